@@ -1,0 +1,56 @@
+// Providers and routes. The first page comes with the first load; the others when they are visited.
+import { QueryClientProvider } from "@tanstack/react-query";
+import { lazy, Suspense } from "react";
+import { Link, Route, Switch, useLocation } from "wouter";
+import { Shell } from "@/components/Shell";
+import { ChoosePage } from "@/pages/choose/ChoosePage";
+import styles from "./App.module.css";
+import { ErrorBoundary } from "./ErrorBoundary";
+import { queryClient } from "./queryClient";
+
+const DiscussionPage = lazy(() => import("@/pages/discussion/DiscussionPage"));
+const HistoryPage = lazy(() => import("@/pages/history/HistoryPage"));
+const CharactersPage = lazy(() => import("@/pages/characters/CharactersPage"));
+const SettingsPage = lazy(() => import("@/pages/settings/SettingsPage"));
+const StartPage = lazy(() => import("@/pages/start/StartPage"));
+
+function NotFound() {
+  return (
+    <div className={styles.message}>
+      <h1>There is nothing here</h1>
+      <p>
+        The address may be mistyped. <Link href="/">Start a discussion</Link> or look into the{" "}
+        <Link href="/history">history</Link>.
+      </p>
+    </div>
+  );
+}
+
+function Routes() {
+  return (
+    <Switch>
+      <Route path="/" component={ChoosePage} />
+      <Route path="/discussions/:id">{({ id }) => <DiscussionPage key={id} id={id} />}</Route>
+      <Route path="/history" component={HistoryPage} />
+      <Route path="/characters" component={CharactersPage} />
+      <Route path="/settings" component={SettingsPage} />
+      <Route path="/start" component={StartPage} />
+      <Route component={NotFound} />
+    </Switch>
+  );
+}
+
+export function App() {
+  const [location] = useLocation();
+  return (
+    <QueryClientProvider client={queryClient}>
+      <Shell>
+        <ErrorBoundary key={location}>
+          <Suspense fallback={<div className={styles.waiting} aria-busy="true" />}>
+            <Routes />
+          </Suspense>
+        </ErrorBoundary>
+      </Shell>
+    </QueryClientProvider>
+  );
+}

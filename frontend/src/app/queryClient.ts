@@ -1,0 +1,14 @@
+// The cache of everything that is fetched: lists, configuration, summaries. Live discussions do not pass through it.
+import { QueryClient } from "@tanstack/react-query";
+import { ApiError } from "@/lib/api";
+
+/** What the server has decided will not change by asking again. */
+function worthRetrying(failures: number, error: Error): boolean {
+  const decided =
+    error instanceof ApiError && error.status >= 400 && error.status < 500 && error.status !== 429;
+  return !decided && failures < 2;
+}
+
+export const queryClient = new QueryClient({
+  defaultOptions: { queries: { retry: worthRetrying, staleTime: 5_000 } },
+});

@@ -1,0 +1,29 @@
+// A button in one of three weights: the one thing to do next, an ordinary one, and a quiet one.
+import type { ComponentProps, ReactNode } from "react";
+import styles from "./Button.module.css";
+
+type Kind = "primary" | "plain" | "quiet";
+
+interface Look {
+  kind?: Kind;
+  /** Only an icon is seen: give the button an `aria-label`. */
+  icon?: boolean;
+  children: ReactNode;
+}
+
+/** The same look for links: `<Link className={buttonClass("primary")}>`. */
+export function buttonClass(kind: Kind = "plain", icon = false, extra?: string): string {
+  return [styles.button, kind === "plain" ? null : styles[kind], icon ? styles.icon : null, extra]
+    .filter(Boolean)
+    .join(" ");
+}
+
+export function Button({
+  kind = "plain",
+  icon = false,
+  className,
+  type = "button",
+  ...rest
+}: Look & ComponentProps<"button">) {
+  return <button type={type} className={buttonClass(kind, icon, className)} {...rest} />;
+}

@@ -1,0 +1,45 @@
+// A voice's round sign: its photograph in duotone, its drawn emblem, or its initials. The name stands beside it in text.
+import { useState, type CSSProperties } from "react";
+import { apiUrl } from "@/lib/env";
+import styles from "./Roundel.module.css";
+import { initialsOf, voiceStyle, type Voice } from "./voice";
+
+interface Props {
+  voice: Voice;
+  /** In rem. */
+  size?: number;
+  className?: string | undefined;
+}
+
+export function Roundel({ voice, size = 3, className }: Props) {
+  const [failed, setFailed] = useState<string | null>(null);
+  const url = voice.avatar_url === failed ? null : voice.avatar_url;
+  const emblem = url !== null && /\.svg($|\?)/.test(url);
+  const photo = url !== null && !emblem;
+  const style = {
+    ...voiceStyle(voice),
+    "--roundel-size": `${String(size)}rem`,
+    ...(emblem && { "--emblem": `url("${apiUrl(url)}")` }),
+  } as CSSProperties;
+  return (
+    <span
+      aria-hidden
+      className={[styles.roundel, photo && styles.photo, className].filter(Boolean).join(" ")}
+      style={style}
+    >
+      {emblem && <span className={styles.emblem} />}
+      {photo && (
+        <img
+          src={apiUrl(url)}
+          alt=""
+          loading="lazy"
+          decoding="async"
+          onError={() => {
+            setFailed(url);
+          }}
+        />
+      )}
+      {url === null && <span className={styles.initials}>{initialsOf(voice.name)}</span>}
+    </span>
+  );
+}

@@ -1,0 +1,68 @@
+// The door to the HTTP API: adds the token, renews it once when it has expired, and turns problems into `ApiError`.
+import { apiUrl } from "./env";
+import { ApiError, OFFLINE, problemOf } from "./problem";
+import { currentToken, renewToken } from "./session";
+
+export { ApiError, wordsOf } from "./problem";
+
+interface Options {
+  method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
+  body?: unknown;
+  signal?: AbortSignal;
+  /** Makes a repeated create harmless. */
+  idempotencyKey?: string;
+}
+
+async function send(path: string, options: Options, token: string | null): Promise<Response> {
+  const headers = new Headers();
+  if (token !== null) headers.set("Authorization", `Bearer ${token}`);
+  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
+  return fetch(apiUrl(path), {
+    method: options.method ?? "GET",
+    headers,
+    credentials: "include",
+    body: options.body === undefined ? null : JSON.stringify(options.body),
+    signal: options.signal ?? null,
+  }).catch((error: unknown) => {
+    if (options.signal?.aborted) throw error;
+    throw new ApiError(0, "offline", OFFLINE);
+  });
+}
+
+async function request(path: string, options: Options = {}): Promise<Response> {
+  const token = await currentToken();
+  let response = await send(path, options, token);
+  if (response.status === 401) {
+    const renewed = await renewToken(token);
+    if (renewed !== null) response = await send(path, options, renewed);
+  }
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
+
+async function json<T>(path: string, options?: Options): Promise<T> {
+  const response = await request(path, options);
+  return (response.status === 204 ? undefined : await response.json()) as T;
+}
+
+export const api = {
+  get: <T>(path: string, signal?: AbortSignal) => json<T>(path, signal ? { signal } : {}),
+  post: <T>(path: string, body: unknown = {}, options: Pick<Options, "signal" | "idempotencyKey"> = {}) =>
+    json<T>(path, { ...options, method: "POST", body }),
+  put: <T>(path: string, body: unknown) => json<T>(path, { method: "PUT", body }),
+  patch: <T>(path: string, body: unknown) => json<T>(path, { method: "PATCH", body }),
+  delete: <T = undefined>(path: string) => json<T>(path, { method: "DELETE" }),
+  /** A file with the name the server gave it. */
+  async download(path: string): Promise<{ blob: Blob; name: string | null }> {
+    const response = await request(path);
+    return { blob: await response.blob(), name: fileName(response.headers.get("Content-Disposition")) };
+  },
+  text: async (path: string) => (await request(path)).text(),
+};
+
+function fileName(disposition: string | null): string | null {
+  const encoded = /filename\*=UTF-8''([^;]+)/i.exec(disposition ?? "")?.[1];
+  if (encoded) return decodeURIComponent(encoded);
+  return /filename="?([^";]+)"?/i.exec(disposition ?? "")?.[1] ?? null;
+}

@@ -1,0 +1,21 @@
+// Where the API is. Empty for the page inside the binary; set at build time for a page hosted apart.
+
+function trimmed(value: string | undefined): string {
+  return (value ?? "")
+    .trim()
+    .replace(/\/+$/, "")
+    .replace(/\/api$/, "");
+}
+
+const base = trimmed(import.meta.env["VITE_API_BASE_URL"] as string | undefined);
+
+/** A host that rewrites `/api` (vercel.json) keeps the cookie first-party; only live events then go straight. */
+const rewritten = import.meta.env["VITE_API_SAME_ORIGIN"] === "true";
+
+export function apiUrl(path: string): string {
+  return rewritten ? path : base + path;
+}
+
+export function liveUrl(path: string): string {
+  return new URL(base + path, window.location.href).href.replace(/^http/, "ws");
+}

@@ -1,0 +1,4 @@
+// Theme, type size, portraits.
+export default function SettingsPage() {
+  return <h1>Settings</h1>;
+}
