@@ -1,0 +1,11 @@
+//! What ChatLab is about, without any framework: no clock, no socket, no database, no `async`.
+
+pub mod cast;
+pub mod change;
+pub mod character;
+pub mod ids;
+pub mod labels;
+pub mod message;
+pub mod order;
+pub mod prompt;
+pub mod text;

@@ -1,0 +1,4 @@
+//! ChatLab: a class watches great minds discuss.
+
+pub mod domain;
+pub mod llm;

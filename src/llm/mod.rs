@@ -1,0 +1,102 @@
+//! The voices: providers of models, and the built-in demo voices. Knows no database, no socket of ours, no discussion.
+
+use std::pin::Pin;
+use std::time::Duration;
+
+use futures_util::Stream;
+use secrecy::SecretString;
+use url::Url;
+
+use crate::domain::message::Usage;
+use crate::domain::prompt::Task;
+
+/// What comes of a task, piece by piece. `End` is always the last. Dropping the stream closes the provider's connection.
+pub type SpeechStream = Pin<Box<dyn Stream<Item = Speech> + Send>>;
+
+#[derive(Debug, Clone, PartialEq)]
+pub enum Speech {
+    /// The model thinks before it speaks (told once an attempt).
+    Thinking,
+    /// Visible text, as it came.
+    Text(String),
+    /// A wait, a retry, another provider: told to everyone watching.
+    Notice(Notice),
+    End(Outcome),
+}
+
+/// Something to tell those who wait, in plain words, with a code for programs.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Notice {
+    /// `retrying` or `failover`.
+    pub code: &'static str,
+    pub text: String,
+    pub retry_after: Option<Duration>,
+}
+
+#[derive(Debug, Clone, PartialEq)]
+pub struct Outcome {
+    pub end: End,
+    /// What the last attempt used; `None` if no request was answered.
+    pub usage: Option<Usage>,
+}
+
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum End {
+    Complete,
+    /// The limit on output was reached.
+    Length,
+    /// The model declined or a content filter cut it.
+    Refusal,
+    /// Broken after text was shown. The words say what happened and what to do.
+    Interrupted(String),
+    /// Nothing was shown.
+    Failed(String),
+}
+
+/// Settings of the voices; `config` fills them.
+#[derive(Debug, Clone)]
+pub struct Settings {
+    /// In order of preference and failover; empty: the demo voices.
+    pub providers: Vec<ProviderSettings>,
+    pub timeouts: Timeouts,
+    /// For `external`, whose local models load first.
+    pub external_timeouts: Timeouts,
+    /// Longest visible reply in bytes (`MAX_REPLY_BYTES`).
+    pub max_reply_bytes: usize,
+    /// Limit on output asked for (`MAX_OUTPUT_TOKENS`), at least 2,048.
+    pub max_output_tokens: u32,
+    /// Pace of the demo voices; 0: at once (`DEMO_WORDS_PER_SECOND`).
+    pub demo_words_per_second: f64,
+}
+
+#[derive(Debug, Clone)]
+pub struct ProviderSettings {
+    pub kind: ProviderKind,
+    /// As the vendor's own library takes it; any trailing slash, missing or doubled `/v1` is put right by the provider.
+    pub base_url: Url,
+    /// May be empty for `external`.
+    pub key: SecretString,
+    /// `None` (external only): the first that `{base}/models` lists.
+    pub model: Option<String>,
+}
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum ProviderKind {
+    Anthropic,
+    OpenAi,
+    External,
+}
+
+/// How long to wait for what (`LLM_*_TIMEOUT_MS`).
+#[derive(Debug, Clone, Copy)]
+pub struct Timeouts {
+    pub connect: Duration,
+    /// Until the first event other than a ping or a comment.
+    pub first_event: Duration,
+    /// Until the first text while thinking flows.
+    pub first_text: Duration,
+    /// Silence after text.
+    pub silence: Duration,
+    /// The whole turn.
+    pub total: Duration,
+}
