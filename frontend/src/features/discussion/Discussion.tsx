@@ -1,6 +1,5 @@
 // The page of one discussion: title, dialogue, and what the host leads it with.
 import { useQuery } from "@tanstack/react-query";
-import { ArrowDown } from "lucide-react";
 import { useCallback, useRef, useState } from "react";
 import { Link } from "wouter";
 import { Notice } from "@/components/Notice";
@@ -40,8 +39,8 @@ function Body() {
 function Page() {
   const live = useLive();
   const discussion = useShown(({ view }) => view?.discussion ?? null);
-  const content = useRef<HTMLDivElement>(null);
-  const { following, follow } = useFollow(content);
+  const page = useRef<HTMLDivElement>(null);
+  const { following, follow } = useFollow(page);
   const steering = useSteering(follow);
   const [help, setHelp] = useState(false);
   const openHelp = useCallback(() => {
@@ -57,7 +56,7 @@ function Page() {
   useKeys({ next: steering.next, stop: steering.stop, speaker, help: openHelp });
   if (discussion === null) return null;
   return (
-    <div className={styles.page} data-own-notice>
+    <div ref={page} className={styles.page} data-own-notice>
       <Tools
         onHelp={openHelp}
         onSeek={(messageId) => {
@@ -69,18 +68,12 @@ function Page() {
           });
         }}
       />
-      <div ref={content} className={styles.content}>
+      <div className={styles.content}>
         <Heading discussion={discussion} />
         <DemoNotice />
         <Transcript onRemedy={steering.next} />
       </div>
-      {!following && (
-        <button type="button" className={styles.pill} onClick={follow}>
-          <ArrowDown size={16} aria-hidden />
-          To the live text
-        </button>
-      )}
-      <Dock steering={steering} onSent={follow} />
+      <Dock steering={steering} following={following} onFollow={follow} />
       <Announcer />
       {help && (
         <HelpDialog

@@ -1,4 +1,5 @@
 // What the host steers with, always in the same place: the cast, who is next, the one button, and a line to write in.
+import { ArrowDown } from "lucide-react";
 import { useId } from "react";
 import { Button } from "@/components/Button";
 import { Roundel } from "@/components/Roundel";
@@ -11,14 +12,22 @@ import type { Steering } from "./useSteering";
 
 interface Props {
   steering: Steering;
-  onSent: () => void;
+  following: boolean;
+  /** Back to the live text, and stay there. */
+  onFollow: () => void;
 }
 
-export function Dock({ steering, onSent }: Props) {
+export function Dock({ steering, following, onFollow }: Props) {
   const discussion = useShown(({ view }) => view?.discussion ?? null);
   if (discussion === null) return null;
   return (
     <section className={styles.dock} aria-label="Steering">
+      {!following && (
+        <button type="button" className={styles.pill} onClick={onFollow}>
+          <ArrowDown size={16} aria-hidden />
+          To the live text
+        </button>
+      )}
       <div className={styles.inner}>
         {steering.problem && (
           <p className={styles.problem} role="alert">
@@ -32,10 +41,20 @@ export function Dock({ steering, onSent }: Props) {
           <Cast discussion={discussion} steering={steering} />
           <NextResponse discussion={discussion} steering={steering} />
         </div>
-        <Composer onSent={onSent} />
-        <p className={styles.notice}>Every word of theirs is an AI’s portrayal, not their own.</p>
+        <Composer onSent={onFollow} />
+        <Colophon />
       </div>
     </section>
+  );
+}
+
+function Colophon() {
+  const observers = useShown(({ view }) => view?.presence?.observers ?? 0);
+  return (
+    <p className={styles.notice}>
+      {observers > 0 && `${String(observers)} watching · `}Every word of theirs is an AI’s portrayal, not
+      their own.
+    </p>
   );
 }
 

@@ -37,10 +37,10 @@ export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }:
       style={voiceStyle(voice ?? { color: "#6b6255", color_dark: "#a79d8b" })}
     >
       {voice && <Roundel voice={voice} className={styles.roundel} />}
-      <p className={styles.head}>
+      <div className={styles.head}>
         <span className={styles.name}>{name}</span>
         {head === null && message && <Details message={message} />}
-      </p>
+      </div>
       <div className={styles.body}>
         {host ? (
           <p className={styles.words}>{message.text}</p>

@@ -27,7 +27,7 @@ export function Thinking({ head }: { head: TurnHead }) {
   }, [began]);
   return (
     <p className={styles.thinking}>
-      {notice ?? "thinking"}
+      {notice ?? "thinking…"}
       {seconds > 0 && <span className={styles.seconds}> {seconds} s</span>}
     </p>
   );

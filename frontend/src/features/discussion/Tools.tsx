@@ -1,36 +1,36 @@
 // What one can do with a discussion besides leading it: quiet words in the margin.
 import { BookOpen, Copy, Download, Keyboard, Share2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
-import { api, wordsOf } from "@/lib/api";
+import { api } from "@/lib/api";
 import { copyText } from "@/lib/clipboard";
 import { ExportDialog } from "./ExportDialog";
 import { ShareDialog } from "./ShareDialog";
 import { SummaryDialog } from "./SummaryDialog";
 import styles from "./Tools.module.css";
-import { useLive, useShown } from "./useLive";
+import { useLive } from "./useLive";
 
 interface Props {
   onSeek: (messageId: string) => void;
   onHelp: () => void;
 }
 
+const COPY_LABEL = { no: "Copy", done: "Copied", failed: "Not copied" };
+
 export function Tools({ onSeek, onHelp }: Props) {
   const { id } = useLive();
   const [open, setOpen] = useState<"share" | "export" | "summary" | null>(null);
-  const [copied, setCopied] = useState<string | null>(null);
-  const observers = useShown(({ view }) => view?.presence?.observers ?? 0);
+  const [copied, setCopied] = useState<"no" | "done" | "failed">("no");
   const close = () => {
     setOpen(null);
   };
   const copy = () => {
-    copyText(api.text(`/api/discussions/${id}/export?format=md`)).then(
-      () => {
-        setCopied("Copied");
-      },
-      (error: unknown) => {
-        setCopied(wordsOf(error));
-      },
-    );
+    const show = (outcome: "done" | "failed") => () => {
+      setCopied(outcome);
+      setTimeout(() => {
+        setCopied("no");
+      }, 2500);
+    };
+    copyText(api.text(`/api/discussions/${id}/export?format=md`)).then(show("done"), show("failed"));
   };
   return (
     <aside className={styles.tools} aria-label="Tools">
@@ -55,10 +55,10 @@ export function Tools({ onSeek, onHelp }: Props) {
           setOpen("export");
         }}
       />
-      <Tool icon={<Copy size={18} aria-hidden />} label="Copy" onClick={copy} />
+      <Tool icon={<Copy size={18} aria-hidden />} label={COPY_LABEL[copied]} onClick={copy} />
       <Tool icon={<Keyboard size={18} aria-hidden />} label="Keys" onClick={onHelp} wideOnly />
-      <p role="status" className={styles.status}>
-        {copied ?? (observers > 0 ? `${String(observers)} watching` : "")}
+      <p role="status" className="visually-hidden">
+        {copied === "done" && "Copied"}
       </p>
       {open === "summary" && (
         <SummaryDialog

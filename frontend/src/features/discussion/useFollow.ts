@@ -29,11 +29,15 @@ export function useFollow(content: RefObject<HTMLElement | null>): Follow {
 
   useEffect(() => {
     let last = window.scrollY;
+    let height = document.documentElement.scrollHeight;
     const onScroll = () => {
-      const upward = window.scrollY < last - 1;
+      const shorter = document.documentElement.scrollHeight < height;
+      height = document.documentElement.scrollHeight;
+      // A page that got shorter was moved by the browser; text that grew meanwhile is no reader who left.
+      const left = window.scrollY < last - 1 && !shorter;
       last = window.scrollY;
       if (distanceToEnd() < NEAR_END_PX) set(true);
-      else if (upward) set(false); // Text that grew meanwhile is not a reader who left.
+      else if (left) set(false);
     };
     window.addEventListener("scroll", onScroll, { passive: true });
     return () => {
