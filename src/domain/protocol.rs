@@ -99,6 +99,17 @@ impl Event {
         }
     }
 
+    /// The number of the change it tells, if it tells one.
+    pub fn seq(&self) -> Option<i64> {
+        match self {
+            Self::Discussion { seq, .. }
+            | Self::Message { seq, .. }
+            | Self::TurnStarted { seq, .. }
+            | Self::TurnEnded { seq, .. } => Some(*seq),
+            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } => None,
+        }
+    }
+
     /// Whether both audiences are told the very same text, so that it is made once.
     pub fn same_for_all(&self) -> bool {
         !matches!(self, Self::Message { .. } | Self::TurnEnded { .. })

@@ -121,3 +121,29 @@ pub enum Refusal {
     StorageUnavailable,
     Closing,
 }
+
+impl Refusal {
+    /// The stable code that programs read, on the socket and in HTTP answers alike.
+    pub fn code(self) -> &'static str {
+        match self {
+            Self::TurnInProgress => "turn_in_progress",
+            Self::UnknownCharacter => "unknown_character",
+            Self::EveryoneMuted => "not_allowed",
+            Self::StorageUnavailable => "storage_unavailable",
+            Self::Closing => "provider_unavailable",
+        }
+    }
+
+    /// What happened and what to do, for people.
+    pub fn message(self) -> &'static str {
+        match self {
+            Self::TurnInProgress => "Someone is speaking. Wait, or press Stop first.",
+            Self::UnknownCharacter => "No such character takes part in this discussion.",
+            Self::EveryoneMuted => "Everyone is muted. Unmute a participant, or pick one by hand.",
+            Self::StorageUnavailable => {
+                "This could not be written down just now. Nothing was changed; try again in a moment."
+            }
+            Self::Closing => "ChatLab is being restarted. Try again in a moment.",
+        }
+    }
+}
