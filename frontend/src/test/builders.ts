@@ -4,7 +4,16 @@ import type { Discussion, Message, Participant, ServerEvent, Turn } from "@/prot
 const TIME = "2026-11-23T08:00:00.000Z";
 
 export function participant(id: string, name: string, changes: Partial<Participant> = {}): Participant {
-  return { character_id: id, name, color: "#2f5d8a", color_dark: "#8db8e0", avatar_url: null, position: 0, muted: false, ...changes };
+  return {
+    character_id: id,
+    name,
+    color: "#2f5d8a",
+    color_dark: "#8db8e0",
+    avatar_url: null,
+    position: 0,
+    muted: false,
+    ...changes,
+  };
 }
 
 export function discussion(changes: Partial<Discussion> = {}): Discussion {

@@ -143,8 +143,7 @@ function Who({ discussion }: { discussion: Discussion }) {
   if (head) {
     return (
       <>
-        <strong>{head.name}</strong>
-        <span>{head.state === "thinking" ? "is thinking" : "is speaking"}</span>
+        <strong>{head.name}</strong> <span>{head.state === "thinking" ? "is thinking" : "is speaking"}</span>
       </>
     );
   }
@@ -152,8 +151,10 @@ function Who({ discussion }: { discussion: Discussion }) {
   const heard = discussion.heard?.includes(next.character_id) ?? false;
   return (
     <>
-      <strong>Next: {next.name}</strong>
-      <span>{heard ? "heard this round" : "not yet heard this round"}</span>
+      <strong>Next: {next.name}</strong>{" "}
+      <span>
+        {heard ? "heard" : "not yet heard"} <span className={styles.roomy}>this round</span>
+      </span>
     </>
   );
 }
