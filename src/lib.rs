@@ -4,3 +4,4 @@ pub mod domain;
 
 pub mod bus;
 pub mod llm;
+pub mod store;
