@@ -55,6 +55,11 @@ impl Character {
         self.pack != Self::OWN
     }
 
+    /// Where its drawing is served; none: initials.
+    pub fn emblem_url(&self) -> Option<String> {
+        self.emblem.as_ref().map(|name| format!("/api/emblems/{name}.svg"))
+    }
+
     /// Length of the card in characters, as the limit on a card counts it.
     pub fn card_chars(&self) -> usize {
         let texts = [&self.name, &self.tagline, &self.bio, &self.voice];

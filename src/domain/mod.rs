@@ -3,9 +3,11 @@
 pub mod cast;
 pub mod change;
 pub mod character;
+pub mod discussion;
 pub mod ids;
 pub mod labels;
 pub mod message;
 pub mod order;
 pub mod prompt;
+pub mod protocol;
 pub mod text;

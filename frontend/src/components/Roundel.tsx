@@ -39,7 +39,8 @@ export function Roundel({ voice, size = 3, className }: Props) {
           }}
         />
       )}
-      {url === null && <span className={styles.initials}>{initialsOf(voice.name)}</span>}
+      {/* Not text: a control's label would otherwise have to contain it. */}
+      {url === null && <span className={styles.initials} data-initials={initialsOf(voice.name)} />}
     </span>
   );
 }

@@ -80,8 +80,8 @@ export interface Turn {
 export interface Notice {
   code: string;
   text: string;
-  turn?: string;
-  retry_after_ms?: number;
+  turn?: string | null;
+  retry_after_ms?: number | null;
 }
 
 export type ServerEvent =
@@ -101,7 +101,7 @@ export type ServerEvent =
   | {
       type: "turn_started";
       seq: number;
-      turn: Pick<Turn, "id" | "character_id" | "name" | "version"> & { position?: number };
+      turn: Pick<Turn, "id" | "character_id" | "name" | "version"> & Partial<Turn>;
     }
   | { type: "delta"; turn: string; from: number; text: string }
   | { type: "turn_ended"; seq: number; message: Message }

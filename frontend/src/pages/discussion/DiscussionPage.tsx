@@ -1,4 +1,6 @@
 // One discussion, live.
+import { Discussion } from "@/features/discussion/Discussion";
+
 export default function DiscussionPage({ id }: { id: string }) {
-  return <h1>Discussion {id}</h1>;
+  return <Discussion id={id} />;
 }

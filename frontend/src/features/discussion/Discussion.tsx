@@ -1,0 +1,138 @@
+// The page of one discussion: title, dialogue, and what the host leads it with.
+import { useQuery } from "@tanstack/react-query";
+import { useCallback, useRef, useState } from "react";
+import { Link } from "wouter";
+import { Notice } from "@/components/Notice";
+import { configQuery } from "@/lib/config";
+import type { LinkStatus } from "@/lib/socket";
+import { Announcer } from "./Announcer";
+import styles from "./Discussion.module.css";
+import { Dock } from "./Dock";
+import entryStyles from "./Entry.module.css";
+import { entryId } from "./Entry";
+import { Heading } from "./Heading";
+import { HelpDialog } from "./HelpDialog";
+import { Tools } from "./Tools";
+import { Transcript } from "./Transcript";
+import { useFollow } from "./useFollow";
+import { useKeys } from "./useKeys";
+import { LiveContext, useLive, useLiveDiscussion, useShown } from "./useLive";
+import { useSteering } from "./useSteering";
+
+export function Discussion({ id }: { id: string }) {
+  const live = useLiveDiscussion(id);
+  return (
+    <LiveContext value={live}>
+      <Connection />
+      <Body />
+    </LiveContext>
+  );
+}
+
+function Body() {
+  const ready = useShown(({ view }) => view !== null);
+  const gone = useShown(({ status }) => goneWords(status));
+  if (gone) return <Gone words={gone} />;
+  return ready ? <Page /> : <div className={styles.page} aria-busy="true" />;
+}
+
+function Page() {
+  const live = useLive();
+  const discussion = useShown(({ view }) => view?.discussion ?? null);
+  const page = useRef<HTMLDivElement>(null);
+  const { following, follow } = useFollow(page);
+  const steering = useSteering(follow);
+  const [help, setHelp] = useState(false);
+  const openHelp = useCallback(() => {
+    setHelp(true);
+  }, []);
+  const speaker = useCallback(
+    (place: number) => {
+      const chosen = discussion?.participants[place - 1];
+      if (chosen) steering.next(chosen.character_id);
+    },
+    [discussion, steering],
+  );
+  useKeys({ next: steering.next, stop: steering.stop, speaker, help: openHelp });
+  if (discussion === null) return null;
+  return (
+    <div ref={page} className={styles.page} data-own-notice>
+      <Tools
+        onHelp={openHelp}
+        onSeek={(messageId) => {
+          void live.find(messageId).then((there) => {
+            if (there)
+              requestAnimationFrame(() => {
+                showMessage(messageId);
+              });
+          });
+        }}
+      />
+      <div className={styles.content}>
+        <Heading discussion={discussion} />
+        <DemoNotice />
+        <Transcript onRemedy={steering.next} />
+      </div>
+      <Dock steering={steering} following={following} onFollow={follow} />
+      <Announcer />
+      {help && (
+        <HelpDialog
+          onClose={() => {
+            setHelp(false);
+          }}
+        />
+      )}
+    </div>
+  );
+}
+
+/** Scrolls to the message, gives it the focus for readers who hear the page, and lights it up for the others. */
+function showMessage(id: string): void {
+  const element = document.getElementById(entryId(id));
+  const sought = entryStyles["sought"];
+  if (element === null || sought === undefined) return;
+  element.scrollIntoView({ block: "start", behavior: "instant" });
+  element.focus({ preventScroll: true });
+  element.classList.remove(sought);
+  void element.offsetWidth; // Starts the animation anew at a second visit.
+  element.classList.add(sought);
+}
+
+function DemoNotice() {
+  const config = useQuery(configQuery);
+  if (!config.data?.demo) return null;
+  return (
+    <Notice>
+      <span>No key is set: these are ChatLab’s demo voices.</span>
+      <Link href="/settings">Add a key</Link>
+    </Notice>
+  );
+}
+
+function Connection() {
+  const lost = useShown(({ status }) => status === "reconnecting");
+  return (
+    <div role="status" className={styles.connection} data-lost={lost || undefined}>
+      {lost && "Reconnecting…"}
+    </div>
+  );
+}
+
+function goneWords(status: LinkStatus): string | null {
+  if (status === "not_found") return "It may have been deleted, or it belongs to somebody else.";
+  if (status === "share_ended") return "The host has ended it.";
+  if (status === "signed_out") return "Your session has ended. Sign in again to go on.";
+  return null;
+}
+
+function Gone({ words }: { words: string }) {
+  return (
+    <div className={styles.gone}>
+      <h1>This discussion cannot be shown</h1>
+      <p>{words}</p>
+      <p>
+        <Link href="/history">See your discussions</Link> or <Link href="/">start a new one</Link>.
+      </p>
+    </div>
+  );
+}

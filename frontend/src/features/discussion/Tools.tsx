@@ -1,0 +1,92 @@
+// What one can do with a discussion besides leading it: quiet words in the margin.
+import { BookOpen, Copy, Download, Keyboard, Share2 } from "lucide-react";
+import { useState, type ReactNode } from "react";
+import { api } from "@/lib/api";
+import { copyText } from "@/lib/clipboard";
+import { ExportDialog } from "./ExportDialog";
+import { ShareDialog } from "./ShareDialog";
+import { SummaryDialog } from "./SummaryDialog";
+import styles from "./Tools.module.css";
+import { useLive } from "./useLive";
+
+interface Props {
+  onSeek: (messageId: string) => void;
+  onHelp: () => void;
+}
+
+const COPY_LABEL = { no: "Copy", done: "Copied", failed: "Not copied" };
+
+export function Tools({ onSeek, onHelp }: Props) {
+  const { id } = useLive();
+  const [open, setOpen] = useState<"share" | "export" | "summary" | null>(null);
+  const [copied, setCopied] = useState<"no" | "done" | "failed">("no");
+  const close = () => {
+    setOpen(null);
+  };
+  const copy = () => {
+    const show = (outcome: "done" | "failed") => () => {
+      setCopied(outcome);
+      setTimeout(() => {
+        setCopied("no");
+      }, 2500);
+    };
+    copyText(api.text(`/api/discussions/${id}/export?format=md`)).then(show("done"), show("failed"));
+  };
+  return (
+    <aside className={styles.tools} aria-label="Tools">
+      <Tool
+        icon={<BookOpen size={18} aria-hidden />}
+        label="Summary"
+        onClick={() => {
+          setOpen("summary");
+        }}
+      />
+      <Tool
+        icon={<Share2 size={18} aria-hidden />}
+        label="Share"
+        onClick={() => {
+          setOpen("share");
+        }}
+      />
+      <Tool
+        icon={<Download size={18} aria-hidden />}
+        label="Export"
+        onClick={() => {
+          setOpen("export");
+        }}
+      />
+      <Tool icon={<Copy size={18} aria-hidden />} label={COPY_LABEL[copied]} onClick={copy} />
+      <Tool icon={<Keyboard size={18} aria-hidden />} label="Keys" onClick={onHelp} wideOnly />
+      <p role="status" className="visually-hidden">
+        {copied === "done" && "Copied"}
+      </p>
+      {open === "summary" && (
+        <SummaryDialog
+          onClose={close}
+          onSeek={(messageId) => {
+            close();
+            onSeek(messageId);
+          }}
+        />
+      )}
+      {open === "share" && <ShareDialog onClose={close} />}
+      {open === "export" && <ExportDialog onClose={close} />}
+    </aside>
+  );
+}
+
+interface ToolProps {
+  icon: ReactNode;
+  label: string;
+  onClick: () => void;
+  wideOnly?: boolean;
+}
+
+function Tool({ icon, label, onClick, wideOnly = false }: ToolProps) {
+  return (
+    <button type="button" className={styles.tool} data-wide-only={wideOnly || undefined} onClick={onClick}>
+      {icon}
+      {label}
+    </button>
+  );
+}

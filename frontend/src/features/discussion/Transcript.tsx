@@ -1,0 +1,87 @@
+// The dialogue. Rendered anew when a message comes or goes, never for a delta.
+import { useLayoutEffect, useRef, useState } from "react";
+import { Button } from "@/components/Button";
+import type { Participant } from "@/protocol/types";
+import { entries } from "@/protocol/view";
+import { Entry } from "./Entry";
+import styles from "./Transcript.module.css";
+import { useLive, useShown } from "./useLive";
+
+interface Props {
+  onRemedy: (characterId: string) => void;
+}
+
+export function Transcript({ onRemedy }: Props) {
+  const messages = useShown(({ view }) => view?.messages ?? null);
+  const participants = useShown(({ view }) => view?.discussion.participants ?? null);
+  const head = useShown((shown) => shown.head);
+  if (messages === null || participants === null) return null;
+  const list = entries(messages, head && { ...head, text: "" });
+  const last = list.at(-1);
+  return (
+    <div role="log" aria-label="Transcript" aria-live="off" className={styles.log}>
+      <Older />
+      {list.length === 0 && <Opening />}
+      {list.map((entry) => {
+        const message = entry.kind === "message" ? entry.message : null;
+        const id = message?.id ?? head?.id ?? "";
+        const author = message ? message.author.id : head?.character_id;
+        return (
+          <Entry
+            key={id}
+            id={id}
+            message={message}
+            head={message ? null : head}
+            voice={voiceOf(participants, message?.author.kind === "user" ? null : author)}
+            onRemedy={entry === last ? onRemedy : null}
+          />
+        );
+      })}
+    </div>
+  );
+}
+
+function voiceOf(participants: Participant[], id: string | null | undefined): Participant | null {
+  return participants.find((participant) => participant.character_id === id) ?? null;
+}
+
+function Opening() {
+  return (
+    <p className={styles.opening}>The page is blank. Press Next Response and the first of them begins.</p>
+  );
+}
+
+/** Keeps the line one was reading in its place while earlier ones are put before it. */
+function Older() {
+  const live = useLive();
+  const more = useShown(({ view }) => view?.moreBefore != null);
+  const count = useShown(({ view }) => view?.messages.length ?? 0);
+  const [loading, setLoading] = useState(false);
+  const box = useRef<HTMLDivElement>(null);
+  const kept = useRef<{ element: Element; top: number } | null>(null);
+  useLayoutEffect(() => {
+    if (kept.current === null) return;
+    const { element, top } = kept.current;
+    kept.current = null;
+    window.scrollBy(0, element.getBoundingClientRect().top - top);
+  }, [count]);
+  if (!more) return null;
+  const load = () => {
+    const element = box.current?.nextElementSibling ?? null;
+    kept.current = element && { element, top: element.getBoundingClientRect().top };
+    setLoading(true);
+    live
+      .loadOlder()
+      .catch(() => undefined)
+      .finally(() => {
+        setLoading(false);
+      });
+  };
+  return (
+    <div ref={box} className={styles.older}>
+      <Button kind="quiet" onClick={load} aria-disabled={loading}>
+        {loading ? "Loading…" : "Earlier messages"}
+      </Button>
+    </div>
+  );
+}

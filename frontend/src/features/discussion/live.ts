@@ -1,0 +1,134 @@
+// One discussion as the page holds it: the view, the connection that feeds it, and the host's commands.
+import { api } from "@/lib/api";
+import { LiveSocket, type LinkStatus } from "@/lib/socket";
+import type { Message, ServerEvent, Turn } from "@/protocol/types";
+import { addOlder, applyEvent, type View } from "@/protocol/view";
+
+/** The running turn without its text: does not change with each delta. */
+export type TurnHead = Omit<Turn, "text">;
+
+export interface Shown {
+  view: View | null;
+  head: TurnHead | null;
+  status: LinkStatus;
+  /** The last message that was finished while the page was open, for screen readers. */
+  announced: Message | null;
+}
+
+const OLDER_AT_ONCE = 100;
+
+export class LiveDiscussion {
+  readonly id: string;
+  readonly #socket: LiveSocket;
+  readonly #listeners = new Set<() => void>();
+  #view: View | null = null;
+  #status: LinkStatus = "connecting";
+  #announced: Message | null = null;
+  #shown: Shown = { view: null, head: null, status: "connecting", announced: null };
+  #scheduled = false;
+  #loadingOlder: Promise<void> | null = null;
+
+  constructor(id: string) {
+    this.id = id;
+    this.#socket = new LiveSocket(id, {
+      after: () => this.#view?.seq ?? null,
+      onEvent: (event) => {
+        this.#receive(event);
+      },
+      onStatus: (status) => {
+        this.#status = status;
+        this.#schedule();
+      },
+    });
+  }
+
+  open(): void {
+    this.#socket.open();
+  }
+
+  close(): void {
+    this.#socket.close();
+  }
+
+  readonly subscribe = (listener: () => void): (() => void) => {
+    this.#listeners.add(listener);
+    return () => this.#listeners.delete(listener);
+  };
+
+  readonly getShown = (): Shown => this.#shown;
+
+  next(characterId?: string): Promise<void> {
+    return this.#socket.send({ type: "next", ...(characterId && { character_id: characterId }) });
+  }
+
+  say(text: string): Promise<void> {
+    return this.#socket.send({ type: "say", text });
+  }
+
+  /** Names the turn, so that a late press never stops the one after it. */
+  stop(turn: string): Promise<void> {
+    return this.#socket.send({ type: "stop", turn });
+  }
+
+  /** Loads the messages before those that are there; two calls at once are one. */
+  loadOlder(): Promise<void> {
+    this.#loadingOlder ??= this.#fetchOlder().finally(() => {
+      this.#loadingOlder = null;
+    });
+    return this.#loadingOlder;
+  }
+
+  /** Loads backwards until the message is there; false if it is not in this discussion any more. */
+  async find(messageId: string): Promise<boolean> {
+    const there = () => this.#view?.messages.some(({ id }) => id === messageId) ?? false;
+    while (!there() && this.#view?.moreBefore != null) await this.loadOlder();
+    return there();
+  }
+
+  async #fetchOlder(): Promise<void> {
+    const before = this.#view?.moreBefore;
+    if (before == null) return;
+    const query = `before=${String(before)}&limit=${String(OLDER_AT_ONCE)}`;
+    const page = await api.get<{ items: Message[] }>(`/api/discussions/${this.id}/messages?${query}`);
+    if (this.#view === null) return;
+    const first = Math.min(...page.items.map(({ position }) => position));
+    this.#view = addOlder(this.#view, page.items, page.items.length < OLDER_AT_ONCE ? null : first);
+    this.#publish();
+  }
+
+  #receive(event: ServerEvent): void {
+    const before = this.#view;
+    this.#view = applyEvent(before, event);
+    if (this.#view === before) return;
+    if (event.type === "turn_ended" || event.type === "message") this.#announced = event.message;
+    if (this.#view?.lost && !before?.lost) this.#socket.resync();
+    this.#schedule();
+  }
+
+  /** At most one repaint a frame. A hidden page gets no frames, and nobody sees it: it may be slower. */
+  #schedule(): void {
+    if (this.#scheduled) return;
+    this.#scheduled = true;
+    if (document.hidden) setTimeout(this.#publish, 200);
+    else requestAnimationFrame(this.#publish);
+  }
+
+  readonly #publish = (): void => {
+    this.#scheduled = false;
+    const head = headOf(this.#view?.turn ?? null, this.#shown.head);
+    this.#shown = { view: this.#view, head, status: this.#status, announced: this.#announced };
+    this.#listeners.forEach((listener) => {
+      listener();
+    });
+  };
+}
+
+function headOf(turn: Turn | null, before: TurnHead | null): TurnHead | null {
+  if (turn === null) return null;
+  const same =
+    before?.id === turn.id &&
+    before.version === turn.version &&
+    before.state === turn.state &&
+    before.position === turn.position;
+  return same ? before : { ...turn };
+}

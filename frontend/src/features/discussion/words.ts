@@ -1,0 +1,56 @@
+// What became of a turn, in plain words. Nothing is said of a turn that went well.
+import type { Message, Usage } from "@/protocol/types";
+
+export interface Outcome {
+  text: string;
+  /** What the host can do about it. */
+  remedy: "Continue" | "Try again" | null;
+}
+
+export function outcomeOf(message: Message): Outcome | null {
+  if (message.author.kind !== "character") return null;
+  switch (message.status) {
+    case "stopped":
+      return {
+        text: message.text === "" ? "Stopped before the first word." : "Stopped here by the host.",
+        remedy: null,
+      };
+    case "interrupted":
+      return {
+        text: message.error ?? "Broken off here: the connection to the model ended early.",
+        remedy: "Continue",
+      };
+    case "failed":
+      return { text: message.error ?? "No answer came from the model.", remedy: "Try again" };
+    default:
+      return finishOf(message);
+  }
+}
+
+function finishOf(message: Message): Outcome | null {
+  if (message.finish === "length")
+    return { text: "Cut here: the reply reached its greatest length.", remedy: "Continue" };
+  if (message.finish === "refusal")
+    return { text: "The model declined to answer this.", remedy: "Try again" };
+  return null;
+}
+
+export function timeOf(iso: string): string {
+  const date = new Date(iso);
+  return Number.isNaN(date.getTime())
+    ? ""
+    : date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+/** "claude-sonnet-5-5 · 1,204 read, 161 written · $0.0061" */
+export function usageOf(usage: Usage | null): string[] {
+  if (usage === null) return [];
+  const read = usage.input_tokens + usage.cache_read_tokens + usage.cache_write_tokens;
+  return [
+    usage.provider === "demo" ? "demo voice, no model" : usage.model,
+    read + usage.output_tokens > 0
+      ? `${read.toLocaleString("en")} tokens read, ${usage.output_tokens.toLocaleString("en")} written`
+      : "",
+    usage.cost_usd ? `$${usage.cost_usd.toFixed(usage.cost_usd < 0.1 ? 4 : 2)}` : "",
+  ].filter((part) => part !== "");
+}

@@ -1,0 +1,253 @@
+// The live connection of one discussion: comes back by itself, and sends each command until it is answered.
+import type { Command, ServerEvent } from "@/protocol/types";
+import { api, ApiError } from "./api";
+import { liveUrl } from "./env";
+import { newId } from "./id";
+
+export type LinkStatus = "connecting" | "open" | "reconnecting" | "not_found" | "share_ended" | "signed_out";
+
+interface Listener {
+  /** How far the page has got, or null at the first time. */
+  after: () => number | null;
+  onEvent: (event: ServerEvent) => void;
+  onStatus: (status: LinkStatus) => void;
+}
+
+interface Pending {
+  frame: string;
+  resolve: () => void;
+  reject: (error: CommandError) => void;
+}
+
+/** The server's refusal of a command, in words that may be shown. */
+export class CommandError extends Error {
+  readonly code: string;
+
+  constructor(code: string, message: string) {
+    super(message);
+    this.name = "CommandError";
+    this.code = code;
+  }
+}
+
+const FIRST_WAIT_MS = 500;
+const LONGEST_WAIT_MS = 15_000;
+const CROWDED_WAIT_MS = 5_000;
+const PING_AFTER_MS = 20_000;
+const ANSWER_WITHIN_MS = 8_000;
+const CONNECT_WITHIN_MS = 10_000;
+
+const CLOSE = {
+  tooLarge: 1009,
+  restarting: 1012,
+  ticket: 4401,
+  shareEnded: 4403,
+  notFound: 4404,
+  tooMany: 4429,
+};
+
+export class LiveSocket {
+  readonly #discussionId: string;
+  readonly #listener: Listener;
+  readonly #pending = new Map<string, Pending>();
+  #socket: WebSocket | null = null;
+  #timer: ReturnType<typeof setTimeout> | undefined;
+  #failures = 0;
+  #wanted = false;
+  /** Grows with each attempt, so that what an older one still brings is ignored. */
+  #attempt = 0;
+
+  constructor(discussionId: string, listener: Listener) {
+    this.#discussionId = discussionId;
+    this.#listener = listener;
+  }
+
+  open(): void {
+    this.#wanted = true;
+    window.addEventListener("online", this.#wake);
+    document.addEventListener("visibilitychange", this.#wake);
+    this.#listener.onStatus("connecting");
+    void this.#connect();
+  }
+
+  close(): void {
+    this.#wanted = false;
+    window.removeEventListener("online", this.#wake);
+    document.removeEventListener("visibilitychange", this.#wake);
+    this.#drop();
+  }
+
+  /** Comes back with `after`: something was missed. */
+  resync(): void {
+    this.#drop();
+    this.#retryIn(0);
+  }
+
+  /** Resolves when the server acknowledged, rejects with a `CommandError` when it refused. */
+  send(command: Command): Promise<void> {
+    const id = newId();
+    const frame = JSON.stringify({ ...command, id });
+    return new Promise((resolve, reject) => {
+      this.#pending.set(id, { frame, resolve, reject });
+      if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(frame);
+    });
+  }
+
+  async #connect(): Promise<void> {
+    const attempt = ++this.#attempt;
+    const current = () => this.#wanted && this.#attempt === attempt;
+    try {
+      const path = `/api/discussions/${this.#discussionId}`;
+      const { ticket } = await api.post<{ ticket: string }>(`${path}/ticket`);
+      if (!current()) return;
+      const query = new URLSearchParams({ ticket });
+      const after = this.#listener.after();
+      if (after !== null) query.set("after", String(after));
+      this.#attach(new WebSocket(liveUrl(`${path}/live?${query.toString()}`)));
+    } catch (error) {
+      if (current()) this.#ticketRefused(error);
+    }
+  }
+
+  #attach(socket: WebSocket): void {
+    this.#socket = socket;
+    const current = () => this.#socket === socket;
+    this.#deadline(CONNECT_WITHIN_MS, () => {
+      this.#lost();
+    });
+    socket.onopen = () => {
+      if (!current()) return;
+      for (const { frame } of this.#pending.values()) socket.send(frame);
+      this.#expectTraffic();
+    };
+    socket.onmessage = (message: MessageEvent<unknown>) => {
+      if (current()) this.#receive(message.data);
+    };
+    socket.onclose = ({ code }) => {
+      if (current()) this.#closed(code);
+    };
+  }
+
+  #receive(data: unknown): void {
+    this.#expectTraffic();
+    const event = parse(data);
+    if (event === null) return;
+    if (event.type === "snapshot") {
+      this.#failures = 0;
+      this.#listener.onStatus("open");
+    }
+    if (event.type === "ack")
+      this.#settle(event.id, (pending) => {
+        pending.resolve();
+      });
+    if (event.type === "error" && event.id !== undefined) {
+      const refusal = new CommandError(event.code, event.message);
+      this.#settle(event.id, (pending) => {
+        pending.reject(refusal);
+      });
+    }
+    this.#listener.onEvent(event);
+  }
+
+  #settle(id: string, how: (pending: Pending) => void): void {
+    const pending = this.#pending.get(id);
+    this.#pending.delete(id);
+    if (pending) how(pending);
+  }
+
+  #closed(code: number): void {
+    this.#socket = null;
+    if (code === CLOSE.notFound) return this.#end("not_found");
+    if (code === CLOSE.shareEnded) return this.#end("share_ended");
+    if (code === CLOSE.tooLarge)
+      this.#refuseAll("too_long", "That is too long to send. Shorten it and send it again.");
+    const atOnce = (code === CLOSE.restarting || code === CLOSE.ticket) && this.#failures === 0;
+    this.#retryIn(atOnce ? 0 : this.#backOff(code === CLOSE.tooMany ? CROWDED_WAIT_MS : 0));
+  }
+
+  #ticketRefused(error: unknown): void {
+    const status = error instanceof ApiError ? error.status : 0;
+    if (status === 404) return this.#end("not_found");
+    if (status === 401) return this.#end("signed_out");
+    const told = error instanceof ApiError ? (error.retryAfterSeconds ?? 0) * 1000 : 0;
+    this.#retryIn(this.#backOff(told));
+  }
+
+  /** Doubles with each failure; the jitter keeps a class from coming back in one instant. */
+  #backOff(atLeast: number): number {
+    const wait = Math.min(FIRST_WAIT_MS * 2 ** this.#failures, LONGEST_WAIT_MS);
+    return Math.max(atLeast, wait * (0.5 + Math.random() / 2));
+  }
+
+  #retryIn(wait: number): void {
+    if (!this.#wanted) return;
+    this.#failures += 1;
+    this.#listener.onStatus("reconnecting");
+    this.#deadline(wait, () => {
+      this.#timer = undefined;
+      void this.#connect();
+    });
+  }
+
+  /** A connection can die without a word: ask after a silence, and leave when nothing comes back. */
+  #expectTraffic(silence = PING_AFTER_MS): void {
+    this.#deadline(silence, () => {
+      this.#socket?.send(JSON.stringify({ type: "ping", id: newId() }));
+      this.#deadline(ANSWER_WITHIN_MS, () => {
+        this.#lost();
+      });
+    });
+  }
+
+  #lost(): void {
+    this.#drop();
+    this.#retryIn(this.#backOff(0));
+  }
+
+  /** Back from sleep or from a dead spot: do not wait for a timer, and do not trust an old connection. */
+  readonly #wake = (): void => {
+    if (!this.#wanted || document.visibilityState === "hidden") return;
+    if (this.#socket?.readyState === WebSocket.OPEN) this.#expectTraffic(0);
+    else if (this.#socket === null && this.#timer !== undefined) {
+      this.#failures = 0;
+      this.#retryIn(0);
+    }
+  };
+
+  #end(status: LinkStatus): void {
+    this.#drop();
+    this.#refuseAll(status, "This discussion is no longer there.");
+    this.#listener.onStatus(status);
+  }
+
+  #refuseAll(code: string, message: string): void {
+    for (const { reject } of this.#pending.values()) reject(new CommandError(code, message));
+    this.#pending.clear();
+  }
+
+  #drop(): void {
+    clearTimeout(this.#timer);
+    this.#timer = undefined;
+    this.#attempt += 1;
+    const socket = this.#socket;
+    this.#socket = null;
+    socket?.close();
+  }
+
+  /** One timer is enough: a connection waits either for itself, for traffic, or for the next attempt. */
+  #deadline(wait: number, then: () => void): void {
+    clearTimeout(this.#timer);
+    this.#timer = setTimeout(then, wait);
+  }
+}
+
+/** Frames the page does not know are left to newer pages. */
+function parse(data: unknown): ServerEvent | null {
+  if (typeof data !== "string") return null;
+  try {
+    const event: unknown = JSON.parse(data);
+    return typeof event === "object" && event !== null && "type" in event ? (event as ServerEvent) : null;
+  } catch {
+    return null;
+  }
+}

@@ -1,0 +1,320 @@
+//! A worker's end: one feed for each discussion and audience that somebody on this worker watches.
+//!
+//! A feed is a bounded ring of frames on one thread. An observer is a cursor into it and a place for its waker: nothing is
+//! queued, copied or awaited for one observer. Whose cursor fell off the ring, and who joins, waits for a snapshot and goes on
+//! right behind it; one snapshot serves all who came with the same `after`.
+
+use std::cell::RefCell;
+use std::collections::{HashMap, HashSet, VecDeque};
+use std::rc::{Rc, Weak};
+use std::sync::Arc;
+use std::sync::atomic::Ordering;
+use std::task::{Context, Poll, Waker};
+use std::time::Duration;
+
+use actix_web::rt;
+use bytes::{Bytes, BytesMut};
+use tokio::sync::{Notify, mpsc};
+
+use super::frame::{Frame, Framing};
+use super::{Item, Link, Shared, Source};
+use crate::domain::ids::DiscussionId;
+use crate::domain::protocol::{Audience, close};
+
+const RING_FRAMES: usize = 256;
+const RING_BYTES: usize = 256 * 1024;
+/// A snapshot serves later joiners too while no more than so many frames came behind it.
+const SNAPSHOT_FRAMES: u64 = 32;
+/// Dead sockets are noticed by a missing answer to these.
+const HEARTBEAT: Duration = Duration::from_secs(15);
+
+type Key = (DiscussionId, Audience);
+
+thread_local! {
+    static FEEDS: RefCell<HashMap<Key, Weak<Feed>>> = RefCell::default();
+}
+
+/// One discussion as one audience sees it, on this worker's thread.
+struct Feed {
+    key: Key,
+    ring: RefCell<Ring>,
+    shared: Arc<Shared>,
+    /// Told when a snapshot is wanted, and at the feed's end.
+    news: Rc<Notify>,
+}
+
+#[derive(Default)]
+struct Ring {
+    frames: VecDeque<Rc<Frame>>,
+    /// Number of the first frame in the ring; frames are counted from 0.
+    first: u64,
+    bytes: usize,
+    snapshots: Vec<Cut>,
+    /// Snapshots that the discussion is asked for.
+    asked: HashSet<Option<i64>>,
+    to_ask: Vec<Option<i64>>,
+    wakers: Vec<Option<Waker>>,
+    free: Vec<usize>,
+    /// The end of the ring for several readers who are equally far behind.
+    joined: Option<(u64, u64, Framing, Bytes)>,
+    closed: Option<u16>,
+}
+
+/// A snapshot: the state before frame `at`.
+struct Cut {
+    after: Option<i64>,
+    at: u64,
+    frame: Rc<Frame>,
+}
+
+/// One observer of a feed.
+pub struct Subscriber {
+    feed: Rc<Feed>,
+    place: usize,
+    framing: Framing,
+    cursor: Cursor,
+}
+
+#[derive(Clone, Copy)]
+enum Cursor {
+    /// Waits for a snapshot.
+    Waiting(Option<i64>),
+    /// The next frame to read.
+    At(u64),
+    Closed,
+}
+
+/// What an observer is to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Out {
+    Bytes(Bytes),
+    Close(u16),
+}
+
+/// Joins the worker's feed of this discussion, which is made if nobody here watches it yet.
+pub fn join<S: Source>(id: DiscussionId, audience: Audience, after: Option<i64>, framing: Framing, source: S) -> Subscriber {
+    let key = (id, audience);
+    let found = FEEDS.with_borrow(|feeds| feeds.get(&key).and_then(Weak::upgrade));
+    let feed = found.filter(|feed| feed.ring.borrow().closed.is_none()).unwrap_or_else(|| Feed::start(key, source));
+    let place = feed.ring.borrow_mut().take_place();
+    feed.shared.watchers.fetch_add(1, Ordering::Relaxed);
+    Subscriber { feed, place, framing, cursor: Cursor::Waiting(after) }
+}
+
+impl Feed {
+    fn start<S: Source>(key: Key, source: S) -> Rc<Self> {
+        let (link, items, shared, id) = Link::pair(key.1);
+        let news = Rc::new(Notify::new());
+        let feed = Rc::new(Self { key, ring: RefCell::default(), shared, news: Rc::clone(&news) });
+        FEEDS.with_borrow_mut(|feeds| feeds.insert(key, Rc::downgrade(&feed)));
+        let pump = Pump { feed: Rc::downgrade(&feed), news, link: id, items };
+        rt::spawn(pump.run(source, link));
+        feed
+    }
+}
+
+impl Drop for Feed {
+    fn drop(&mut self) {
+        self.news.notify_one();
+        // At the thread's end the table may be gone already; then there is nothing to tidy.
+        let _ = FEEDS.try_with(|feeds| {
+            let mut feeds = feeds.borrow_mut();
+            // A new feed of the same discussion may have taken the place.
+            if feeds.get(&self.key).is_some_and(|feed| feed.strong_count() == 0) {
+                feeds.remove(&self.key);
+            }
+        });
+    }
+}
+
+/// Carries items into the ring, asks for snapshots, and beats. Ends with the feed's last observer, or with the discussion.
+struct Pump {
+    feed: Weak<Feed>,
+    news: Rc<Notify>,
+    link: u64,
+    items: mpsc::Receiver<Item>,
+}
+
+impl Pump {
+    async fn run<S: Source>(mut self, source: S, link: Link) {
+        let mut heart = tokio::time::interval_at(tokio::time::Instant::now() + HEARTBEAT, HEARTBEAT);
+        let mut reachable = source.subscribe(link).await.is_ok();
+        while let Some(feed) = self.feed.upgrade() {
+            let asks = std::mem::take(&mut feed.ring.borrow_mut().to_ask);
+            drop(feed);
+            for after in asks {
+                reachable = reachable && source.snapshot(self.link, after).await.is_ok();
+            }
+            if !reachable {
+                break;
+            }
+            tokio::select! {
+                biased;
+                item = self.items.recv() => match item {
+                    Some(item) => self.take(item),
+                    None => reachable = false,
+                },
+                () = self.news.notified() => {}
+                _ = heart.tick() => self.with_ring(|ring| ring.push(Frame::heartbeat())),
+            }
+        }
+        // The discussion is gone without a word: whoever comes back finds it woken again.
+        self.with_ring(|ring| ring.close(close::RESTART));
+    }
+
+    /// Takes this item and all that are there already: one wake for all.
+    fn take(&mut self, item: Item) {
+        let Some(feed) = self.feed.upgrade() else { return };
+        let mut ring = feed.ring.borrow_mut();
+        ring.take(item);
+        while let Ok(item) = self.items.try_recv() {
+            ring.take(item);
+        }
+        if feed.shared.lost.load(Ordering::Acquire) {
+            ring.lose();
+        }
+        ring.wake_all();
+    }
+
+    fn with_ring(&self, change: impl FnOnce(&mut Ring)) {
+        if let Some(feed) = self.feed.upgrade() {
+            let mut ring = feed.ring.borrow_mut();
+            change(&mut ring);
+            ring.wake_all();
+        }
+    }
+}
+
+impl Ring {
+    fn next(&self) -> u64 {
+        self.first + self.frames.len() as u64
+    }
+
+    fn take(&mut self, item: Item) {
+        match item {
+            Item::Event { seq, json } => self.push(Frame::new(seq, json)),
+            Item::Snapshot { after, seq, json } => {
+                self.asked.remove(&after);
+                self.snapshots.retain(|cut| cut.after != after);
+                let frame = Rc::new(Frame::new(Some(seq), json));
+                self.snapshots.push(Cut { after, at: self.next(), frame });
+            }
+            Item::Close(code) => self.close(code),
+        }
+    }
+
+    fn push(&mut self, frame: Frame) {
+        self.bytes += frame.len();
+        self.frames.push_back(Rc::new(frame));
+        while self.frames.len() > RING_FRAMES || (self.bytes > RING_BYTES && self.frames.len() > 1) {
+            self.bytes -= self.frames.pop_front().map_or(0, |frame| frame.len());
+            self.first += 1;
+        }
+        let oldest = self.next().saturating_sub(SNAPSHOT_FRAMES).max(self.first);
+        self.snapshots.retain(|cut| cut.at >= oldest);
+    }
+
+    /// Something was lost on the way: everyone goes on behind a new snapshot.
+    fn lose(&mut self) {
+        self.first = self.next() + 1;
+        self.frames.clear();
+        self.bytes = 0;
+        self.snapshots.clear();
+        self.asked.clear();
+        self.joined = None;
+    }
+
+    fn close(&mut self, code: u16) {
+        self.closed.get_or_insert(code);
+    }
+
+    fn wake_all(&mut self) {
+        self.wakers.iter_mut().filter_map(Option::take).for_each(Waker::wake);
+    }
+
+    fn take_place(&mut self) -> usize {
+        self.free.pop().unwrap_or_else(|| {
+            self.wakers.push(None);
+            self.wakers.len() - 1
+        })
+    }
+
+    /// The snapshot for this `after`; asks for one if there is none.
+    fn snapshot(&mut self, after: Option<i64>, news: &Notify) -> Option<(u64, Rc<Frame>)> {
+        if let Some(cut) = self.snapshots.iter().find(|cut| cut.after == after) {
+            return Some((cut.at, Rc::clone(&cut.frame)));
+        }
+        if self.asked.insert(after) {
+            self.to_ask.push(after);
+            news.notify_one();
+        }
+        None
+    }
+
+    /// All frames from `from` on as one piece.
+    fn read(&mut self, from: u64, framing: Framing) -> Bytes {
+        let to = self.next();
+        let start = usize::try_from(from - self.first).unwrap_or(usize::MAX);
+        if to - from == 1 {
+            return self.frames[start].framed(framing).clone();
+        }
+        match &self.joined {
+            Some((a, b, kind, bytes)) if (*a, *b, *kind) == (from, to, framing) => bytes.clone(),
+            _ => {
+                let mut bytes = BytesMut::new();
+                self.frames.range(start..).for_each(|frame| bytes.extend_from_slice(frame.framed(framing)));
+                let bytes = bytes.freeze();
+                self.joined = Some((from, to, framing, bytes.clone()));
+                bytes
+            }
+        }
+    }
+}
+
+impl Subscriber {
+    /// What is there to be sent now; never twice the same, never with a hole.
+    pub fn poll(&mut self, cx: &mut Context) -> Poll<Out> {
+        let mut ring = self.feed.ring.borrow_mut();
+        if let Cursor::At(at) = self.cursor
+            && at < ring.first
+        {
+            self.cursor = Cursor::Waiting(None);
+        }
+        match self.cursor {
+            Cursor::At(at) if at < ring.next() => {
+                let bytes = ring.read(at, self.framing);
+                self.cursor = Cursor::At(ring.next());
+                return Poll::Ready(Out::Bytes(bytes));
+            }
+            Cursor::Waiting(after) if ring.closed.is_none() => {
+                if let Some((at, frame)) = ring.snapshot(after, &self.feed.news) {
+                    self.cursor = Cursor::At(at);
+                    return Poll::Ready(Out::Bytes(frame.framed(self.framing).clone()));
+                }
+            }
+            Cursor::At(_) | Cursor::Waiting(_) | Cursor::Closed => {}
+        }
+        match ring.closed {
+            Some(code) if !matches!(self.cursor, Cursor::Closed) => {
+                self.cursor = Cursor::Closed;
+                Poll::Ready(Out::Close(code))
+            }
+            _ => {
+                let place = &mut ring.wakers[self.place];
+                if !place.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
+                    *place = Some(cx.waker().clone());
+                }
+                Poll::Pending
+            }
+        }
+    }
+}
+
+impl Drop for Subscriber {
+    fn drop(&mut self) {
+        let mut ring = self.feed.ring.borrow_mut();
+        ring.wakers[self.place] = None;
+        ring.free.push(self.place);
+        self.feed.shared.watchers.fetch_sub(1, Ordering::Relaxed);
+    }
+}

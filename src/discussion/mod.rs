@@ -1,0 +1,32 @@
+//! Live discussions: an actor for each, found or woken by the registry, spoken to through its handle.
+
+mod actor;
+mod coalesce;
+mod handle;
+mod registry;
+
+use std::sync::Arc;
+use std::time::Duration;
+
+pub use coalesce::DeltaInterval;
+pub use handle::DiscussionHandle;
+pub use registry::{Registry, WakeError};
+
+use crate::llm::Voices;
+use crate::store::Store;
+
+/// What every live discussion needs.
+pub struct House {
+    pub store: Store,
+    pub voices: Arc<Voices>,
+    pub settings: Settings,
+}
+
+#[derive(Debug, Clone)]
+pub struct Settings {
+    pub delta_interval: DeltaInterval,
+    /// A discussion without sockets and turns leaves the memory after so long.
+    pub idle: Duration,
+    /// Threads that run the actors.
+    pub arbiters: usize,
+}

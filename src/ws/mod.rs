@@ -1,0 +1,76 @@
+//! One connection to a discussion's live events: WebSocket, or SSE where a network forbids that.
+
+mod body;
+mod reader;
+
+use std::rc::Rc;
+use std::time::Duration;
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, rt, web};
+
+use crate::bus::{self, Framing};
+use crate::discussion::DiscussionHandle;
+use crate::domain::ids::UserId;
+use crate::domain::protocol::Audience;
+
+use body::{Connection, LiveBody};
+
+/// Who is connecting, to what, and how far they got.
+pub struct Visitor {
+    /// The host's; observers have none.
+    pub user: Option<UserId>,
+    pub audience: Audience,
+    /// The last `seq` they have.
+    pub after: Option<i64>,
+    /// Held as long as the connection lasts: it counts against the user's sockets.
+    pub seat: Option<Box<dyn std::any::Any>>,
+}
+
+/// Limits of a connection (`MAX_FRAME_BYTES`, `MAX_MESSAGE_CHARS`, `RATE_LIMIT_COMMAND`).
+#[derive(Debug, Clone, Copy)]
+pub struct Limits {
+    pub frame_bytes: usize,
+    pub message_chars: usize,
+    /// Commands at once; then ten a second.
+    pub commands: std::num::NonZeroU32,
+}
+
+/// Nothing was heard for so long, not even an answer to a ping: the socket is dead.
+const SILENCE: Duration = Duration::from_secs(50);
+
+/// Completes the handshake and serves the discussion.
+pub fn serve(
+    request: &HttpRequest,
+    payload: web::Payload,
+    discussion: DiscussionHandle,
+    visitor: Visitor,
+    limits: Limits,
+) -> Result<HttpResponse, actix_web::Error> {
+    let (response, session, messages) = actix_ws::handle(request, payload)?;
+    let connection = Rc::new(Connection::default());
+    let subscriber =
+        bus::join(discussion.id(), visitor.audience, visitor.after, Framing::WebSocket, discussion.clone());
+    let messages = messages.max_frame_size(limits.frame_bytes).aggregate_continuations();
+    let reader = reader::Reader::new(session, Rc::clone(&connection), discussion, visitor, limits);
+    rt::spawn(reader.run(messages.max_continuation_size(limits.frame_bytes)));
+    Ok(response.map_body(|_, body| LiveBody::web_socket(body, subscriber, connection)).map_into_boxed_body())
+}
+
+/// Completes the handshake only to close with a code: a browser cannot read a refused handshake.
+pub fn refuse(request: &HttpRequest, payload: web::Payload, code: u16) -> Result<HttpResponse, actix_web::Error> {
+    let (response, session, _) = actix_ws::handle(request, payload)?;
+    let connection = Rc::new(Connection::default());
+    connection.close(code);
+    Ok(response.map_body(|_, body| LiveBody::refused(body, session, connection)).map_into_boxed_body())
+}
+
+/// The same events as `text/event-stream`.
+pub fn serve_events(discussion: &DiscussionHandle, visitor: Visitor) -> HttpResponse {
+    let subscriber = bus::join(discussion.id(), visitor.audience, visitor.after, Framing::Sse, discussion.clone());
+    HttpResponse::Ok()
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Accel-Buffering", "no"))
+        .body(LiveBody::sse(subscriber, visitor.seat))
+}
