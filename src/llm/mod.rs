@@ -1,5 +1,8 @@
 //! The voices: providers of models, and the built-in demo voices. Knows no database, no socket of ours, no discussion.
 
+pub mod demo;
+mod voices;
+
 use std::pin::Pin;
 use std::time::Duration;
 
@@ -8,7 +11,8 @@ use secrecy::SecretString;
 use url::Url;
 
 use crate::domain::message::Usage;
-use crate::domain::prompt::Task;
+
+pub use voices::Voices;
 
 /// What comes of a task, piece by piece. `End` is always the last. Dropping the stream closes the provider's connection.
 pub type SpeechStream = Pin<Box<dyn Stream<Item = Speech> + Send>>;
@@ -99,4 +103,44 @@ pub struct Timeouts {
     pub silence: Duration,
     /// The whole turn.
     pub total: Duration,
+}
+
+impl ProviderKind {
+    /// As `LLM_PROVIDERS` and a message's usage name it.
+    pub fn as_str(self) -> &'static str {
+        match self {
+            Self::Anthropic => "anthropic",
+            Self::OpenAi => "openai",
+            Self::External => "external",
+        }
+    }
+
+    /// As people read it in a notice.
+    pub fn title(self) -> &'static str {
+        match self {
+            Self::Anthropic => "Anthropic",
+            Self::OpenAi => "OpenAI",
+            Self::External => "the external provider",
+        }
+    }
+}
+
+/// Why the voices could not be made from their settings.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum SettingsError {
+    #[error("{0} has a base URL that is no http or https address of a host")]
+    BaseUrl(&'static str),
+    #[error("{0} has a key with characters that no key can have")]
+    Key(&'static str),
+    #[error("the HTTP client could not be made: {0}")]
+    Client(String),
+}
+
+/// Why a task has no reply; in words for people.
+#[derive(Debug, Clone, PartialEq, Eq, thiserror::Error)]
+pub enum Unanswered {
+    #[error("The model declined to answer.")]
+    Refused,
+    #[error("{0}")]
+    Failed(String),
 }
