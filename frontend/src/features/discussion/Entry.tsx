@@ -27,7 +27,9 @@ export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }:
   const name = head?.name ?? (message?.author.name || "Host");
   const [settled] = useState(head === null);
   const host = message?.author.kind === "user" && head === null;
-  const classes = [styles.entry, settled && styles.settled, host && styles.host, head && styles.running].filter(Boolean).join(" ");
+  const classes = [styles.entry, settled && styles.settled, host && styles.host, head && styles.running]
+    .filter(Boolean)
+    .join(" ");
   return (
     <article
       id={entryId(id)}
