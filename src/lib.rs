@@ -1,7 +1,13 @@
-//! ChatLab: a class watches great minds discuss. The rooms in reading order; imports only go up this list.
+//! ChatLab: a class watches great minds discuss. The rooms, from the floor upward; each imports only those above it here.
 
 pub mod domain;
 
 pub mod bus;
 pub mod llm;
 pub mod store;
+
+pub mod discussion;
+
+pub mod ws;
+
+pub mod config;

@@ -48,7 +48,9 @@ impl Env {
             Err(error) if error.not_found() => {}
             Err(_) => return Err(ConfigError::new(".env", "cannot be read")),
         }
-        values.extend(std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))));
+        values.extend(
+            std::env::vars_os().filter_map(|(name, value)| Some((name.into_string().ok()?, value.into_string().ok()?))),
+        );
         Ok(Self::new(values))
     }
 

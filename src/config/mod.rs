@@ -152,9 +152,9 @@ fn refuse_what_is_not_built(env: &Env) -> Result<(), ConfigError> {
     refuse("SUPABASE_KEY", supabase)?;
     refuse("SUPABASE_JWT_SECRET", supabase)?;
     let direct = "this sign-in is not supported yet; remove it to use guests";
-    for name in [
-        "GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET", "MICROSOFT_TENANT",
-    ] {
+    for name in
+        ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET", "MICROSOFT_TENANT"]
+    {
         refuse(name, direct)?;
     }
     Ok(())
@@ -194,7 +194,10 @@ fn origins(env: &Env) -> Result<Vec<String>, ConfigError> {
     let origin = |text: String| {
         let url = Url::parse(&text).ok().filter(|url| url.origin().is_tuple() && url.path() == "/");
         let wrong = || {
-            ConfigError::new("CORS_ORIGINS", "must be origins such as https://chatlab.example.org (no path, no *), in a list")
+            ConfigError::new(
+                "CORS_ORIGINS",
+                "must be origins such as https://chatlab.example.org (no path, no *), in a list",
+            )
         };
         url.map(|url| url.origin().ascii_serialization()).ok_or_else(wrong)
     };

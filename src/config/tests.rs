@@ -20,12 +20,29 @@ fn nothing_has_to_be_configured() {
 #[test]
 fn a_wrong_value_is_named_with_what_is_allowed() {
     let wrong = [
-        ("PORT", "abc"), ("PORT", "70000"), ("HOST", "no such host"), ("PUBLIC_URL", "example"), ("DATABASE_URL", "mysql://x"),
-        ("CORS_ORIGINS", "[\"a\""), ("CORS_ORIGINS", "*"), ("DELTA_INTERVAL_MS", "fast"), ("DEMO_WORDS_PER_SECOND", "-1"),
-        ("DEMO_WORDS_PER_SECOND", "NaN"), ("GUEST_ACCESS", "maybe"), ("REGISTRATION", "all"), ("LLM_PROVIDERS", "gemini"),
-        ("LLM_PROVIDERS", "anthropic"), ("TRUSTED_PROXIES", "proxy"), ("MAX_FRAME_BYTES", "0"), ("RATE_LIMIT_COMMAND", "0"),
-        ("LOG_FORMAT", "xml"), ("JWT_SECRET", "short"), ("REDIS_URL", "redis://x"), ("SUPABASE_KEY", "sb_secret_x"),
-        ("ANTHROPIC_BASE_URL", "ftp://x"), ("LLM_TURN_TIMEOUT_MS", "0"),
+        ("PORT", "abc"),
+        ("PORT", "70000"),
+        ("HOST", "no such host"),
+        ("PUBLIC_URL", "example"),
+        ("DATABASE_URL", "mysql://x"),
+        ("CORS_ORIGINS", "[\"a\""),
+        ("CORS_ORIGINS", "*"),
+        ("DELTA_INTERVAL_MS", "fast"),
+        ("DEMO_WORDS_PER_SECOND", "-1"),
+        ("DEMO_WORDS_PER_SECOND", "NaN"),
+        ("GUEST_ACCESS", "maybe"),
+        ("REGISTRATION", "all"),
+        ("LLM_PROVIDERS", "gemini"),
+        ("LLM_PROVIDERS", "anthropic"),
+        ("TRUSTED_PROXIES", "proxy"),
+        ("MAX_FRAME_BYTES", "0"),
+        ("RATE_LIMIT_COMMAND", "0"),
+        ("LOG_FORMAT", "xml"),
+        ("JWT_SECRET", "short"),
+        ("REDIS_URL", "redis://x"),
+        ("SUPABASE_KEY", "sb_secret_x"),
+        ("ANTHROPIC_BASE_URL", "ftp://x"),
+        ("LLM_TURN_TIMEOUT_MS", "0"),
     ];
     for (name, value) in wrong {
         let error = read(&[(name, value)]).expect_err(name);

@@ -268,7 +268,13 @@ impl From<WakeError> for ApiError {
 
 impl From<StoreError> for ApiError {
     fn from(error: StoreError) -> Self {
-        tracing::error!(error = %error, "The database failed");
-        Self::StorageUnavailable
+        match error {
+            StoreError::NotFound => Self::NotFound,
+            StoreError::Unavailable(cause) => {
+                tracing::error!(error = %cause, "The database is not available");
+                Self::StorageUnavailable
+            }
+            StoreError::Conflict(_) | StoreError::Unreadable(_) => Self::internal(error),
+        }
     }
 }

@@ -1,10 +1,11 @@
 //! Is it alive, is it ready, what has it done.
 
-use std::sync::atomic::{AtomicBool, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use prometheus_client::encoding::text::encode;
+use prometheus_client::metrics::counter::Counter;
 use prometheus_client::metrics::gauge::Gauge;
 use prometheus_client::registry::Registry;
 use secrecy::ExposeSecret;
@@ -58,15 +59,19 @@ pub async fn metrics(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     }
     let mut registry = Registry::with_prefix("chatlab");
     gauge(&mut registry, "discussions_live", "Discussions in memory", state.registry.count().await);
-    let (observers, hosts) = crate::bus::watching();
-    gauge(&mut registry, "observers", "Observers connected", observers);
-    gauge(&mut registry, "hosts", "Host connections", hosts);
-    let counts = state.registry.house().counts.read();
-    gauge(&mut registry, "turns_started", "Turns begun since the start", counts.turns);
-    gauge(&mut registry, "deltas_sent", "Deltas made since the start", counts.deltas);
+    gauge(&mut registry, "watchers", "Connections to live events", crate::bus::watching());
+    let counts = &state.registry.house().counts;
+    counter(&mut registry, "turns", "Turns begun", &counts.turns);
+    counter(&mut registry, "deltas", "Pieces of text heard from the voices", &counts.deltas);
     let mut text = String::new();
     encode(&mut text, &registry).map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))
+}
+
+fn counter(registry: &mut Registry, name: &str, help: &str, value: &AtomicUsize) {
+    let counter: Counter = Counter::default();
+    counter.inc_by(value.load(Ordering::Relaxed) as u64);
+    registry.register(name, help, counter);
 }
 
 fn gauge(registry: &mut Registry, name: &str, help: &str, value: usize) {

@@ -34,8 +34,11 @@ describe("snapshot and events make what a fresh snapshot shows", () => {
     expect(seen(play(events))).toEqual(seen(play([snapshot])));
   });
 
-  it.each(stories.map((story) => [story.name, story] as const))("told twice: %s", (_name, { events, snapshot }) => {
-    const again = [...events, snapshot, snapshot];
-    expect(seen(play(again))).toEqual(seen(play([snapshot])));
-  });
+  it.each(stories.map((story) => [story.name, story] as const))(
+    "told twice: %s",
+    (_name, { events, snapshot }) => {
+      const again = [...events, snapshot, snapshot];
+      expect(seen(play(again))).toEqual(seen(play([snapshot])));
+    },
+  );
 });

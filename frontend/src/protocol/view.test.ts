@@ -11,7 +11,12 @@ function play(...events: ServerEvent[]): View {
 }
 
 const started: ServerEvent = { type: "turn_started", seq: 6, turn: turn({ id: "t", position: 6 }) };
-const delta = (from: number, text: string, id = "t"): ServerEvent => ({ type: "delta", turn: id, from, text });
+const delta = (from: number, text: string, id = "t"): ServerEvent => ({
+  type: "delta",
+  turn: id,
+  from,
+  text,
+});
 
 describe("applyEvent", () => {
   it("waits for the first snapshot", () => {
@@ -79,7 +84,11 @@ describe("entries", () => {
 describe("addOlder", () => {
   it("puts older messages before those that are there, each once", () => {
     const view = play(snapshot({ messages: [message({ id: "c", position: 3 })], more_before: 3 }));
-    const older = [message({ id: "a", position: 1 }), message({ id: "b", position: 2 }), message({ id: "c", position: 3 })];
+    const older = [
+      message({ id: "a", position: 1 }),
+      message({ id: "b", position: 2 }),
+      message({ id: "c", position: 3 }),
+    ];
     const full = addOlder(view, older, null);
     expect(full.messages.map(({ id }) => id)).toEqual(["a", "b", "c"]);
     expect(full.moreBefore).toBeNull();

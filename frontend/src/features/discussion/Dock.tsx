@@ -52,8 +52,7 @@ function Colophon() {
   const observers = useShown(({ view }) => view?.presence?.observers ?? 0);
   return (
     <p className={styles.notice}>
-      {observers > 0 && `${String(observers)} watching · `}Every word of theirs is an AI’s portrayal, not
-      their own.
+      {observers > 0 && `${String(observers)} watching · `}The characters’ words are an AI’s portrayal.
     </p>
   );
 }
