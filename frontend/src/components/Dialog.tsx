@@ -1,6 +1,6 @@
 // A native modal dialog: the browser keeps the focus inside, Escape closes it, the page behind is inert.
 import { X } from "lucide-react";
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import { Button } from "./Button";
 import styles from "./Dialog.module.css";
 
@@ -15,7 +15,8 @@ interface Props {
 export function Dialog({ title, onClose, wide = false, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the element is removed: only a dialog that is closed gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
     return () => {
