@@ -11,7 +11,7 @@ interface Props {
   children: ReactNode;
 }
 
-/** Rendered only while it is open: `{open && <Dialog …/>}`. */
+/** Rendered only while it is open: `{open && <Dialog …/>}`. What has `data-autofocus` is focused first. */
 export function Dialog({ title, onClose, wide = false, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
@@ -19,6 +19,7 @@ export function Dialog({ title, onClose, wide = false, children }: Props) {
   useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog?.close();
     };
