@@ -43,15 +43,9 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let settings = config.store.clone();
     let store = web::block(move || Store::open(&settings)).await??;
     let voices = Arc::new(Voices::new(&config.llm)?);
-    let house = House {
-        store: store.clone(),
-        voices,
-        settings: config.discussion.clone(),
-        counts: Counts::default(),
-    };
+    let house = House { store: store.clone(), voices, settings: config.discussion.clone(), counts: Counts::default() };
     let registry = Registry::start(house);
-    let settings =
-        accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
+    let settings = accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
     let accounts = Accounts::open(store.clone(), settings).await?;
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
@@ -126,4 +120,17 @@ impl Running {
         self.store.close().await;
         self.state.registry.stop();
     }
+}
+
+/// Tells whoever started it how to get in.
+pub async fn greet(running: &Running) -> anyhow::Result<()> {
+    let state = &running.state;
+    if state.registry.house().voices.is_demo() {
+        info!("No model is configured: the built-in demo voices speak. Set a key in .env for a real one");
+    }
+    if state.accounts.needs_code() {
+        let code = accounts::new_owner_code(&running.store).await?;
+        info!("The owner's link, valid once: {}", state.link(&format!("/start#{code}")));
+    }
+    Ok(())
 }

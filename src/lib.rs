@@ -2,12 +2,18 @@
 
 pub mod domain;
 
+pub mod auth;
 pub mod bus;
 pub mod llm;
 pub mod store;
 
+pub mod accounts;
 pub mod discussion;
 
 pub mod ws;
 
 pub mod config;
+pub mod http;
+
+pub mod app;
+pub mod command;

@@ -139,11 +139,10 @@ mod tests {
     use crate::domain::prompt::Line;
 
     fn scene() -> Scene {
-        let cast: Vec<Character> = ["john-dewey", "maria-montessori"]
-            .iter()
-            .filter_map(|id| builtin().find(&id.parse().ok()?).cloned())
-            .collect();
-        let line = |name: &str| Line { message: MessageId::new(), speaker: None, name: name.to_owned(), text: "…".to_owned() };
+        let cast: Vec<Character> =
+            ["john-dewey", "maria-montessori"].iter().filter_map(|id| builtin().find(&id.parse().ok()?).cloned()).collect();
+        let line =
+            |name: &str| Line { message: MessageId::new(), speaker: None, name: name.to_owned(), text: "…".to_owned() };
         Scene { topic: "Play".to_owned(), cast: cast.into(), lines: vec![line("John Dewey"), line("Maria Montessori")] }
     }
 

@@ -9,7 +9,7 @@ use actix_web::body::{BoxBody, MessageBody};
 use actix_web::dev::{ServiceRequest, ServiceResponse};
 use actix_web::http::{StatusCode, header};
 use actix_web::middleware::Next;
-use actix_web::{HttpResponse, HttpResponseBuilder, ResponseError};
+use actix_web::{HttpMessage, HttpResponse, HttpResponseBuilder, ResponseError};
 use serde::Serialize;
 use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
@@ -150,15 +150,7 @@ impl ApiError {
             Self::Invalid(errors) => errors.clone(),
             _ => vec![],
         };
-        Problem {
-            r#type: "about:blank",
-            title,
-            status: status.as_u16(),
-            detail,
-            code,
-            request_id: String::new(),
-            errors,
-        }
+        Problem { r#type: "about:blank", title, status: status.as_u16(), detail, code, request_id: String::new(), errors }
     }
 
     /// Seconds after which to try again, for those that say so.

@@ -84,8 +84,8 @@ pub fn origin_allowed(request: &HttpRequest, state: &State) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
-    let own_host = ["http://", "https://"].iter().any(|scheme| {
-        origin.strip_prefix(scheme).is_some_and(|rest| !host.is_empty() && rest.eq_ignore_ascii_case(host))
-    });
+    let own_host = ["http://", "https://"]
+        .iter()
+        .any(|scheme| origin.strip_prefix(scheme).is_some_and(|rest| !host.is_empty() && rest.eq_ignore_ascii_case(host)));
     own_host || origin == state.public_origin() || state.config.cors_origins.iter().any(|allowed| allowed == origin)
 }

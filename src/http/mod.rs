@@ -2,17 +2,22 @@
 
 pub mod error;
 pub mod extract;
-mod headers;
+pub mod headers;
 mod health;
 mod live;
 mod page;
+pub mod span;
+
+use std::net::SocketAddr;
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
-use actix_web::web;
+use actix_web::{Route, guard, web};
 
+use crate::accounts::{Accounts, Doors, LocalTickets, Tickets};
 use crate::config::Config;
 use crate::discussion::Registry;
+use crate::ws::Seats;
 use error::ApiError;
 
 /// What every handler can reach.
@@ -21,11 +26,32 @@ pub struct State {
     /// The address that others reach the server by, without a trailing slash.
     pub public_url: url::Url,
     pub registry: Registry,
-    pub accounts: crate::accounts::Accounts,
+    pub accounts: Accounts,
+    pub doors: Doors,
+    pub tickets: Box<dyn Tickets>,
+    pub seats: Seats,
     pub health: health::Health,
 }
 
 impl State {
+    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts) -> Self {
+        Self {
+            public_url: config.public_url(bound),
+            doors: Doors::new(registry.house().store.clone()),
+            tickets: Box::new(LocalTickets::default()),
+            seats: Seats::default(),
+            health: health::Health::default(),
+            config,
+            registry,
+            accounts,
+        }
+    }
+
+    /// An address of this server for links.
+    pub fn link(&self, path: &str) -> String {
+        format!("{}{path}", self.public_url.as_str().trim_end_matches('/'))
+    }
+
     /// The server's own origin, as browsers send it.
     pub fn public_origin(&self) -> String {
         self.public_url.origin().ascii_serialization()
@@ -35,9 +61,9 @@ impl State {
 /// All routes. The order within a scope is the order in which they are tried.
 pub fn routes(services: &mut web::ServiceConfig) {
     services
-        .service(web::resource("/health").route(web::get().to(health::health)).route(web::head().to(health::health)))
-        .service(web::resource("/ready").route(web::get().to(health::ready)).route(web::head().to(health::ready)))
-        .service(web::resource("/metrics").route(web::get().to(health::metrics)))
+        .service(web::resource("/health").route(read().to(health::health)))
+        .service(web::resource("/ready").route(read().to(health::ready)))
+        .service(web::resource("/metrics").route(read().to(health::metrics)))
         .service(
             web::scope("/api")
                 .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
@@ -45,6 +71,16 @@ pub fn routes(services: &mut web::ServiceConfig) {
                 .default_service(web::to(unknown)),
         )
         .default_service(web::to(page::page));
+}
+
+/// GET, and HEAD which is answered alike.
+fn read() -> Route {
+    web::route().guard(guard::fn_guard(|context| matches!(context.head().method, Method::GET | Method::HEAD)))
+}
+
+/// The description of the HTTP interface.
+pub fn openapi_json() -> String {
+    todo!()
 }
 
 /// An address of the API that nobody knows.

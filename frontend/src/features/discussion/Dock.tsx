@@ -1,7 +1,7 @@
 // What the host steers with, always in the same place: the cast, who is next, the one button, and a line to write in.
 import { ArrowDown } from "lucide-react";
 import { useId } from "react";
-import { Button } from "@/components/Button";
+import { Button, releasePointerFocus } from "@/components/Button";
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Discussion, Participant } from "@/protocol/types";
@@ -104,11 +104,6 @@ function Seat({ participant, place, current, disabled, onPress }: SeatProps) {
       <Roundel voice={participant} size={2.25} />
     </button>
   );
-}
-
-/** After a press with the mouse the page has the focus again, so that Space and Escape go on working. */
-function releasePointerFocus(event: React.MouseEvent<HTMLButtonElement>): void {
-  if (event.detail > 0) event.currentTarget.blur();
 }
 
 function NextResponse({ discussion, steering }: { discussion: Discussion; steering: Steering }) {
