@@ -73,7 +73,7 @@ pub async fn logout(request: HttpRequest, state: web::Data<State>) -> Result<Htt
 
 /// The routes of accounts, which are not built yet.
 pub async fn no_accounts() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::NotBuilt("There are no accounts here yet. Continue as a guest."))
+    Err(ApiError::NotHere("There are no accounts here yet. Continue as a guest."))
 }
 
 /// The cookie goes with every request a browser makes, so a page of another site must not start one.

@@ -1,11 +1,9 @@
-//! How often: each limit has its own counter, per address or per user. And how many connections a user has.
+//! How often: each limit has its own counter, per address or per user.
 
-use std::collections::HashMap;
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::sync::{Arc, Mutex, PoisonError};
 use std::time::Duration;
 
 use governor::clock::{Clock, DefaultClock};
@@ -79,41 +77,6 @@ pub fn counted(address: IpAddr) -> IpAddr {
     }
 }
 
-/// How many live connections each user has.
-#[derive(Clone, Default)]
-pub struct Seats(Arc<Mutex<HashMap<UserId, usize>>>);
-
-/// A live connection; dropping it frees the seat.
-pub struct Seat {
-    seats: Seats,
-    user: UserId,
-}
-
-impl Seats {
-    /// A seat for one more connection, unless the user has `max` already.
-    pub fn take(&self, user: UserId, max: usize) -> Option<Seat> {
-        let mut taken = self.0.lock().unwrap_or_else(PoisonError::into_inner);
-        let count = taken.entry(user).or_default();
-        if *count >= max {
-            return None;
-        }
-        *count += 1;
-        Some(Seat { seats: self.clone(), user })
-    }
-}
-
-impl Drop for Seat {
-    fn drop(&mut self) {
-        let mut taken = self.seats.0.lock().unwrap_or_else(PoisonError::into_inner);
-        if let Some(count) = taken.get_mut(&self.user) {
-            *count -= 1;
-            if *count == 0 {
-                taken.remove(&self.user);
-            }
-        }
-    }
-}
-
 #[cfg(test)]
 mod tests {
     use super::*;
@@ -126,16 +89,6 @@ mod tests {
         let Err(ApiError::RateLimited(wait)) = limiter.check(&one) else { unreachable!("the third is one too many") };
         assert!(wait <= MINUTE / 2 && wait > Duration::from_secs(20));
         assert!(limiter.check(&other).is_ok());
-    }
-
-    #[test]
-    fn a_seat_is_free_again_when_its_connection_ends() {
-        let (seats, user) = (Seats::default(), UserId::new());
-        let one = seats.take(user, 1);
-        assert!(one.is_some() && seats.take(user, 1).is_none());
-        drop(one);
-        assert!(seats.take(user, 1).is_some());
-        assert!(seats.0.lock().expect("whole").is_empty());
     }
 
     #[test]
