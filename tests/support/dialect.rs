@@ -68,7 +68,8 @@ impl Dialect {
             Self::Anthropic { begun, .. } if !*begun => {
                 *begun = true;
                 let usage = json!({"input_tokens": 21, "cache_read_input_tokens": 300, "cache_creation_input_tokens": 0, "output_tokens": 1});
-                let message = json!({"id": "msg_test", "type": "message", "role": "assistant", "content": [], "usage": usage});
+                let message =
+                    json!({"id": "msg_test", "type": "message", "role": "assistant", "content": [], "usage": usage});
                 event("message_start", json!({"type": "message_start", "message": message}))
             }
             _ => String::new(),
@@ -88,8 +89,12 @@ impl Dialect {
         }
         if !kind.is_empty() {
             *block = Some(kind);
-            let start = if kind == "text" { json!({"type": kind, "text": ""}) } else { json!({"type": kind, "thinking": ""}) };
-            events += &event("content_block_start", json!({"type": "content_block_start", "index": index, "content_block": start}));
+            let start =
+                if kind == "text" { json!({"type": kind, "text": ""}) } else { json!({"type": kind, "thinking": ""}) };
+            events += &event(
+                "content_block_start",
+                json!({"type": "content_block_start", "index": index, "content_block": start}),
+            );
         }
         events
     }
@@ -115,7 +120,8 @@ fn chat(step: &Step, texts: usize) -> String {
         Step::Ping => ": still here\n\n".to_owned(),
         Step::Finish(reason) => chunk(json!({}), json!(reason)),
         Step::Usage => {
-            let usage = json!({"prompt_tokens": 321, "completion_tokens": texts, "prompt_tokens_details": {"cached_tokens": 300}});
+            let usage =
+                json!({"prompt_tokens": 321, "completion_tokens": texts, "prompt_tokens_details": {"cached_tokens": 300}});
             format!("data: {}\n\n", json!({"choices": [], "usage": usage}))
         }
         Step::EndMarker => "data: [DONE]\n\n".to_owned(),

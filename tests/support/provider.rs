@@ -102,7 +102,9 @@ impl Provider {
                 changed.await;
             }
         };
-        tokio::time::timeout(PATIENCE, waiting).await.unwrap_or_else(|_| panic!("it never came to that: {:?}", self.requests()))
+        tokio::time::timeout(PATIENCE, waiting)
+            .await
+            .unwrap_or_else(|_| panic!("it never came to that: {:?}", self.requests()))
     }
 }
 

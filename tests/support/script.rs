@@ -80,7 +80,9 @@ impl Script {
     /// A pause before every piece.
     pub fn pace(mut self, pause: Duration) -> Self {
         let steps = std::mem::take(&mut self.steps).into_iter();
-        self.steps = steps.flat_map(|step| if matches!(step, Step::Text(_)) { vec![Step::Pause(pause), step] } else { vec![step] }).collect();
+        self.steps = steps
+            .flat_map(|step| if matches!(step, Step::Text(_)) { vec![Step::Pause(pause), step] } else { vec![step] })
+            .collect();
         self
     }
 
@@ -92,8 +94,9 @@ impl Script {
 
     /// After `count` pieces of text this step comes, and nothing after a step that ends the stream.
     pub fn after(mut self, count: usize, step: Step) -> Self {
+        let thoughts = self.steps.iter().take_while(|step| matches!(step, Step::Thinking(_))).count();
         let texts = self.steps.iter().enumerate().filter(|(_, step)| matches!(step, Step::Text(_))).map(|(at, _)| at + 1);
-        let at = std::iter::once(0).chain(texts).nth(count).expect("the script has so many pieces");
+        let at = std::iter::once(thoughts).chain(texts).nth(count).expect("the script has so many pieces");
         if matches!(step, Step::Hang | Step::Cut) {
             self.steps.truncate(at);
         }
