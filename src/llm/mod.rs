@@ -1,6 +1,15 @@
 //! The voices: providers of models, and the built-in demo voices. Knows no database, no socket of ours, no discussion.
 
+mod address;
+pub mod anthropic;
+mod attempt;
 pub mod demo;
+mod fault;
+pub mod openai;
+mod panel;
+pub mod piece;
+mod provider;
+pub mod sse;
 mod voices;
 
 use std::pin::Pin;

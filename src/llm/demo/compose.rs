@@ -38,14 +38,16 @@ impl<'a> Composer<'a> {
     }
 
     fn turn(&self) -> String {
-        let (opening, idea, link) = (self.opening(), self.thought(), self.link());
+        let (opening, idea, link) = (self.opening(), self.thought(true), self.link());
         let answers_someone = self.last.is_some_and(|line| line.speaker.is_some());
         let shape = if answers_someone { self.step % 5 } else { [0, 1, 3, 4][self.step % 4] };
         let dissent = self.dissent();
         let paragraphs = match (shape, dissent) {
             (1, Some(dissent)) => vec![join(&[&opening, &dissent]), join(&[&idea, &self.closing()])],
             (2, _) => vec![join(&[&idea, &opening]), join(&[&link, &self.closing()])],
-            (3, _) => vec![join(&[&opening, &self.closing(), self.pick(OWN_ANSWER, 0), &idea, &link])],
+            (3, _) if !self.me.living => {
+                vec![join(&[&opening, &self.closing(), self.pick(OWN_ANSWER, 0), &self.thought(false), &link])]
+            }
             (4, Some(dissent)) => vec![join(&[&opening, &idea]), join(&[&dissent, &self.closing()])],
             _ => vec![join(&[&opening, &idea, &link, &self.closing()])],
         };
@@ -86,8 +88,8 @@ impl<'a> Composer<'a> {
         }
         // A role's or a user's idea may be named by a whole sentence, which cannot stand inside another.
         let named = other.is_builtin() && other.pack != "six-thinking-hats";
-        if let Some(idea) = reading::idea_in(said, other).filter(|_| named) {
-            return fill(self.pick(TAKING_UP_IDEA, 0), &[("{who}", &who), ("{idea}", &reading::idea_name(idea))]);
+        if let Some(idea) = reading::idea_in(said, other).filter(|_| named).and_then(reading::idea_name) {
+            return fill(self.pick(TAKING_UP_IDEA, 0), &[("{who}", &who), ("{idea}", &idea)]);
         }
         let word = reading::telling_word(said, &self.names()).filter(|_| self.step.is_multiple_of(3));
         match word {
@@ -116,17 +118,18 @@ impl<'a> Composer<'a> {
     }
 
     /// One of the character's own ideas: the one heard least, among those the nearest to what was said.
-    fn thought(&self) -> String {
+    fn thought(&self, with_lead: bool) -> String {
         let near = self.near();
+        let lead = |again| if with_lead { self.lead(again) } else { "" };
         let heard = |idea: &Idea| self.own.iter().filter(|said| said.contains(&thought_of(idea))).count();
         let rank = |(index, idea): &(usize, &Idea)| {
             let turn = (index + self.step) % self.me.ideas.len().max(1);
             (heard(idea), std::cmp::Reverse(reading::kinship(&idea.line(), &near)), turn)
         };
         let Some((_, idea)) = self.me.ideas.iter().enumerate().min_by_key(rank) else {
-            return join(&[self.lead(false), self.pick(PLAIN_THOUGHTS, 0)]);
+            return join(&[lead(false), self.pick(PLAIN_THOUGHTS, 0)]);
         };
-        join(&[self.lead(heard(idea) > 0), &thought_of(idea)])
+        join(&[lead(heard(idea) > 0), &thought_of(idea)])
     }
 
     fn lead(&self, again: bool) -> &'static str {
@@ -160,7 +163,8 @@ impl<'a> Composer<'a> {
     fn closing(&self) -> String {
         let unheard = |question: &&str| !self.own.iter().any(|said| said.contains(*question));
         if let Some(question) = reading::habit(&self.me.voice).filter(unheard).filter(|_| self.own.len() % 2 == 1) {
-            return fill(self.pick(HABIT, 0), &[("{question}", question)]);
+            let pool = if self.me.living { NARRATED_HABIT } else { HABIT };
+            return fill(self.pick(pool, 0), &[("{question}", question)]);
         }
         match self.someone_else() {
             Some(other) => fill(self.pick(CLOSING, 4), &[("{other}", &short_name(other))]),

@@ -30,7 +30,7 @@ pub const TAKING_UP: &[&str] = &[
     "I grant {who} the starting point; where it leads is another matter.",
     "I am not sure that I can follow {who} to the end of that road.",
     "It seems that {who} and I are looking at one thing from two sides.",
-    "Let me answer {who} directly, because the difference matters.",
+    "I want to answer {who} directly, because the difference matters.",
     "What {who} says holds as far as it goes; I ask what it leaves out.",
 ];
 
@@ -107,22 +107,22 @@ pub const LINKS: &[&str] = &[
 
 /// Before a point of dissent.
 pub const DISSENT: &[&str] = &[
-    "And I will not hide where I differ.",
+    "And I will not hide that I see some of it otherwise.",
     "On one point I do not give way.",
     "There is a disagreement in this, and it should be heard.",
     "Here I part company with some.",
-    "It is only fair to say whom this contradicts.",
+    "It is only fair to say where I differ.",
 ];
 
-/// Last words, to somebody else in the room.
+/// A question to somebody else in the room.
 pub const CLOSING: &[&str] = &[
     "What would {other} say to that?",
-    "I should like to hear {other} on this, and soon.",
     "How does it look from where {other} stands?",
     "Can {other} think of a case in which it is otherwise?",
-    "I wonder whether {other} would go that far with me.",
-    "Perhaps {other} sees what I have overlooked?",
+    "Would {other} go that far with us?",
+    "Does {other} see what we have overlooked?",
     "Would {other} draw the line at the same place?",
+    "Where would {other} begin?",
 ];
 
 /// Last words with nobody else to turn to.
@@ -135,6 +135,8 @@ pub const CLOSING_ALONE: &[&str] = &[
 
 /// Before the question that a character asks by habit.
 pub const HABIT: &[&str] = &["So I would ask the others {question}.", "And I should like to ask everyone here {question}."];
+
+pub const NARRATED_HABIT: &[&str] = &["That leaves a question for everyone here: {question}?"];
 
 /// Before answering one's own question.
 pub const OWN_ANSWER: &[&str] =

@@ -120,12 +120,15 @@ pub fn idea_in<'a>(line: &str, character: &'a Character) -> Option<&'a Idea> {
     character.ideas.iter().find(|idea| !idea.text.is_empty() && line.contains(idea.text.as_str()))
 }
 
-/// An idea's name inside a sentence.
-pub fn idea_name(idea: &Idea) -> String {
-    match ["Pan-", "Waldorf", "East"].iter().any(|proper| idea.name.starts_with(proper)) {
-        true => idea.name.clone(),
-        false => lower_first(&idea.name),
+/// An idea's name inside a sentence; `None` for one that is a sentence itself.
+pub fn idea_name(idea: &Idea) -> Option<String> {
+    let has = |words: &[&str]| idea.name.split_whitespace().any(|word| words.contains(&word));
+    if has(&["leads", "overcomes", "What", "Dare", "Return"]) {
+        return None;
     }
+    let proper = ["Pan-", "Waldorf", "East"].iter().any(|proper| idea.name.starts_with(proper));
+    let name = if proper { idea.name.clone() } else { lower_first(&idea.name) };
+    Some(if name.split_whitespace().nth(1) == Some("of") { format!("the {name}") } else { name })
 }
 
 /// The subject to which a host turns the talk: `What about homework?` gives `homework`.

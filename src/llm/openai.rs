@@ -1,0 +1,112 @@
+//! Chat Completions: OpenAI, and every server that speaks like it.
+
+use serde_json::{Value, json};
+
+use super::ProviderKind;
+use super::piece::{Complaint, FinishReason, Parser, Piece, Tokens, push_text};
+use super::sse::Event;
+use crate::domain::prompt::Rendered;
+
+pub const DEFAULT_MODEL: &str = "gpt-6-luna";
+
+/// The body of a request: the unchanging part first, so that a provider that caches prefixes finds it again.
+pub fn request(kind: ProviderKind, model: &str, rendered: &Rendered, max_tokens: u32) -> Value {
+    let mut said = String::new();
+    for block in &rendered.context {
+        said.push_str(block);
+        said.push('\n');
+    }
+    said.push_str(&rendered.cue);
+    // OpenAI's reasoning models refuse the old name; most compatible servers know no other.
+    let limit = if kind == ProviderKind::OpenAi { "max_completion_tokens" } else { "max_tokens" };
+    json!({
+        "model": model,
+        limit: max_tokens,
+        "stream": true,
+        "stream_options": {"include_usage": true},
+        "messages": [{"role": "system", "content": rendered.system}, {"role": "user", "content": said}],
+    })
+}
+
+/// Reads the chunks of a reply. Only the content of choice 0 is shown.
+#[derive(Default)]
+pub struct Reply {
+    /// The model told in words of its own why it declines; they are not the character's.
+    declined: bool,
+}
+
+impl Parser for Reply {
+    fn read(&mut self, event: &Event, pieces: &mut Vec<Piece>) {
+        let chunk = match event {
+            Event::Done => return pieces.push(Piece::EndMarker),
+            Event::Json(chunk) => chunk,
+        };
+        let choices = chunk["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
+        // A choice without an index is the only one.
+        if let Some(choice) = choices.iter().find(|choice| choice["index"].as_u64().unwrap_or(0) == 0) {
+            self.read_choice(choice, pieces);
+        }
+        for usage in [&chunk["x_groq"]["usage"], &chunk["usage"]] {
+            push_tokens(pieces, usage);
+        }
+        pieces.extend(Complaint::read(chunk).map(Piece::Error));
+    }
+}
+
+impl Reply {
+    fn read_choice(&mut self, choice: &Value, pieces: &mut Vec<Piece>) {
+        let delta = &choice["delta"];
+        let thinks = |key: &str| match &delta[key] {
+            Value::String(text) => !text.is_empty(),
+            Value::Array(parts) => !parts.is_empty(),
+            _ => false,
+        };
+        if ["reasoning_content", "reasoning", "reasoning_details"].into_iter().any(thinks) {
+            pieces.push(Piece::Thinking);
+        }
+        self.declined |= delta["refusal"].as_str().is_some_and(|text| !text.is_empty());
+        read_content(&delta["content"], pieces);
+        match choice["finish_reason"].as_str() {
+            None | Some("") => {}
+            Some("error") => pieces.push(Piece::Error(Complaint::default())),
+            Some(_) if self.declined => pieces.push(Piece::Finish(FinishReason::Refusal)),
+            Some("length" | "model_length") => pieces.push(Piece::Finish(FinishReason::Length)),
+            Some("content_filter") => pieces.push(Piece::Finish(FinishReason::Refusal)),
+            Some(_) => pieces.push(Piece::Finish(FinishReason::Stop)),
+        }
+    }
+}
+
+/// Content is a text, or for Mistral a list of parts of which those of type `text` are visible.
+fn read_content(content: &Value, pieces: &mut Vec<Piece>) {
+    match content {
+        Value::String(text) => push_text(pieces, Some(text)),
+        Value::Array(parts) => {
+            for part in parts {
+                match part["type"].as_str() {
+                    Some("text") => push_text(pieces, part["text"].as_str()),
+                    Some("thinking") => pieces.push(Piece::Thinking),
+                    _ => {}
+                }
+            }
+        }
+        _ => {}
+    }
+}
+
+fn push_tokens(pieces: &mut Vec<Piece>, usage: &Value) {
+    if !usage.is_object() {
+        return;
+    }
+    let details = &usage["prompt_tokens_details"];
+    let cache_read = details["cached_tokens"].as_i64().or_else(|| usage["prompt_cache_hit_tokens"].as_i64());
+    let cache_write = details["cache_write_tokens"].as_i64();
+    // The whole prompt is told here, what came from a cache included.
+    let cached = cache_read.unwrap_or(0) + cache_write.unwrap_or(0);
+    pieces.push(Piece::Tokens(Tokens {
+        input: usage["prompt_tokens"].as_i64().map(|all| (all - cached).max(0)),
+        cache_read,
+        cache_write,
+        output: usage["completion_tokens"].as_i64(),
+    }));
+}

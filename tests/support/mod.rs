@@ -1,0 +1,8 @@
+//! What several test binaries and the benchmarks share.
+
+#![allow(dead_code, reason = "each test binary uses its own part")]
+#![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
+
+pub mod dialect;
+pub mod provider;
+pub mod script;
