@@ -10,15 +10,14 @@ use super::Store;
 use super::column::{from_json, id, now, to_json, word};
 use super::connection::Conn;
 use super::error::StoreError;
+use super::idempotency::{self, IdempotencyKey};
+use super::recovery;
 use super::schema::{discussions, participants};
 use super::search::{self, Snippet};
-use super::{idempotency, recovery};
 use crate::domain::change::{Participant, Record};
 use crate::domain::ids::{DiscussionId, NotAnId, UserId};
 use crate::domain::order::{Floor, TurnOrder};
 use crate::domain::text::Moment;
-
-pub use super::idempotency::IdempotencyKey;
 
 /// A discussion to be.
 #[derive(Debug, Clone)]

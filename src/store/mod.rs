@@ -3,6 +3,8 @@
 //! One thread writes ([`writer`]), committing what waits together; a few connections read. A write is answered when it is
 //! on disk.
 
+mod activity;
+mod characters;
 mod column;
 mod commands;
 mod commit;
@@ -11,13 +13,17 @@ mod discussions;
 mod error;
 mod idempotency;
 mod lock;
+mod logins;
 mod messages;
 mod migrate;
+mod perspectives;
 mod prune;
 mod recovery;
 mod schema;
 mod search;
 mod secrets;
+mod shares;
+mod summaries;
 mod url;
 mod users;
 mod writer;
@@ -32,10 +38,15 @@ use connection::{Conn, Manager, Role};
 use lock::FileLock;
 use writer::Writer;
 
-pub use discussions::{Created, Cursor, IdempotencyKey, Listed, NewDiscussion, Page};
+pub use activity::{Activity, KeptActivity};
+pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
+pub use idempotency::IdempotencyKey;
+pub use logins::{Login, Rotation};
 pub use messages::{Version, Window};
 pub use search::Snippet;
+pub use shares::Share;
+pub use summaries::Summary;
 pub use url::{DatabaseUrl, DatabaseUrlError};
 pub use users::{NewUser, User, UserKind, UserPatch};
 

@@ -5,4 +5,12 @@
 mod place;
 
 mod commits;
+mod crash;
 mod discussions;
+mod fixture;
+mod health;
+mod instance;
+mod migrations;
+mod numbers;
+mod people;
+mod things;

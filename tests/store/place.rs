@@ -107,10 +107,6 @@ pub fn dewey() -> Author {
     Author::character("john-dewey".parse().expect("a slug"), "John Dewey")
 }
 
-pub fn freire() -> Author {
-    Author::character("paulo-freire".parse().expect("a slug"), "Paulo Freire")
-}
-
 pub fn new_discussion(owner: UserId, topic: &str) -> NewDiscussion {
     let seat = |id, name| Participant { character: character(id, name), muted: false };
     NewDiscussion {

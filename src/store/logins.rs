@@ -1,0 +1,149 @@
+//! Logins: a family of refresh tokens, each used once. A used one that comes back was stolen, and ends its family.
+
+use diesel::prelude::*;
+use uuid::Uuid;
+
+use super::Store;
+use super::column::{id, now};
+use super::connection::Conn;
+use super::error::StoreError;
+use super::schema::logins;
+use crate::domain::ids::UserId;
+use crate::domain::text::Moment;
+
+/// A refresh token given out, by its hash.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Login {
+    /// All tokens that came of one sign-in.
+    pub family: Uuid,
+    pub user: UserId,
+    pub token_hash: String,
+    pub created_at: Moment,
+    /// When it was used for the next one.
+    pub rotated_at: Option<Moment>,
+    pub expires_at: Moment,
+}
+
+/// What came of using a refresh token.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub enum Rotation {
+    /// The next token counts now.
+    Rotated(Login),
+    /// It had been used before: the whole family was ended, for whoever has its tokens.
+    Replayed { family: Uuid, user: UserId },
+    /// No such token, or it has expired.
+    Unknown,
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = logins)]
+struct Row {
+    token_hash: String,
+    family_id: String,
+    user_id: String,
+    created_at: i64,
+    rotated_at: Option<i64>,
+    expires_at: i64,
+}
+
+impl TryFrom<Row> for Login {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            family: id(&row.family_id)?,
+            user: id(&row.user_id)?,
+            token_hash: row.token_hash,
+            created_at: Moment(row.created_at),
+            rotated_at: row.rotated_at.map(Moment),
+            expires_at: Moment(row.expires_at),
+        })
+    }
+}
+
+impl Store {
+    /// A sign-in: the first token of a new family.
+    pub async fn insert_login(&self, user: UserId, token_hash: String, expires_at: Moment) -> Result<Login, StoreError> {
+        self.write(move |conn| insert(conn, Uuid::now_v7(), user, token_hash, expires_at)).await
+    }
+
+    /// A token that was not used for another one yet and has not expired.
+    pub async fn find_login(&self, token_hash: &str) -> Result<Option<Login>, StoreError> {
+        let hash = token_hash.to_owned();
+        self.read(move |conn| {
+            let row: Option<Row> = logins::table
+                .find(hash)
+                .filter(logins::rotated_at.is_null())
+                .filter(logins::expires_at.gt(now().0))
+                .select(Row::as_select())
+                .first(conn)
+                .optional()?;
+            row.map(Login::try_from).transpose()
+        })
+        .await
+    }
+
+    /// Uses a token for the next one of its family.
+    pub async fn rotate_login(&self, used: &str, next_hash: String, expires_at: Moment) -> Result<Rotation, StoreError> {
+        let used = used.to_owned();
+        self.write(move |conn| rotate(conn, &used, next_hash, expires_at)).await
+    }
+
+    /// The families of a user that are still signed in, by their current tokens, oldest first.
+    pub async fn list_logins(&self, user: UserId) -> Result<Vec<Login>, StoreError> {
+        self.read(move |conn| {
+            let rows: Vec<Row> = logins::table
+                .filter(logins::user_id.eq(user.to_string()))
+                .filter(logins::rotated_at.is_null())
+                .filter(logins::expires_at.gt(now().0))
+                .order((logins::created_at.asc(), logins::token_hash.asc()))
+                .select(Row::as_select())
+                .load(conn)?;
+            rows.into_iter().map(Login::try_from).collect()
+        })
+        .await
+    }
+
+    /// Signs out here: ends one family.
+    pub async fn delete_login(&self, family: Uuid) -> Result<(), StoreError> {
+        self.write(move |conn| delete_family(conn, &family.to_string())).await
+    }
+
+    /// Signs out everywhere. How many tokens that were.
+    pub async fn delete_logins(&self, user: UserId) -> Result<usize, StoreError> {
+        self.write(move |conn| Ok(diesel::delete(logins::table.filter(logins::user_id.eq(user.to_string()))).execute(conn)?))
+            .await
+    }
+}
+
+fn insert(conn: &mut Conn, family: Uuid, user: UserId, token_hash: String, expires_at: Moment) -> Result<Login, StoreError> {
+    let row = Row {
+        token_hash,
+        family_id: family.to_string(),
+        user_id: user.to_string(),
+        created_at: now().0,
+        rotated_at: None,
+        expires_at: expires_at.0,
+    };
+    diesel::insert_into(logins::table).values(&row).execute(conn)?;
+    row.try_into()
+}
+
+fn rotate(conn: &mut Conn, used: &str, next_hash: String, expires_at: Moment) -> Result<Rotation, StoreError> {
+    let row: Option<Row> = logins::table.find(used).select(Row::as_select()).first(conn).optional()?;
+    let Some(login) = row.map(Login::try_from).transpose()? else { return Ok(Rotation::Unknown) };
+    let at = now();
+    if login.expires_at <= at {
+        return Ok(Rotation::Unknown);
+    }
+    if login.rotated_at.is_some() {
+        delete_family(conn, &login.family.to_string())?;
+        return Ok(Rotation::Replayed { family: login.family, user: login.user });
+    }
+    diesel::update(logins::table.find(used)).set(logins::rotated_at.eq(at.0)).execute(conn)?;
+    insert(conn, login.family, login.user, next_hash, expires_at).map(Rotation::Rotated)
+}
+
+fn delete_family(conn: &mut Conn, family: &str) -> Result<(), StoreError> {
+    diesel::delete(logins::table.filter(logins::family_id.eq(family))).execute(conn)?;
+    Ok(())
+}

@@ -1,0 +1,86 @@
+//! One ChatLab for each database, and what is said when it cannot be opened.
+
+use chatlab::store::{DatabaseUrl, OpenError, Settings, Store};
+use diesel::connection::SimpleConnection;
+use diesel::prelude::*;
+use secrecy::ExposeSecret;
+
+use crate::place::Verbs;
+
+fn refusal(url: &DatabaseUrl) -> String {
+    Store::open(&Settings::new(url.clone())).err().map(|error| error.to_string()).unwrap_or_default()
+}
+
+on_both! {
+    async fn a_second_one_refuses_to_start(place: Place) {
+        let first = place.open();
+        let clone = first.clone();
+        assert!(refusal(&place.url).contains("in use by another ChatLab"), "{}", refusal(&place.url));
+        drop(first);
+        assert!(refusal(&place.url).contains("in use"), "a clone keeps it");
+        drop(clone);
+        let next = place.open();
+        next.close().await;
+        assert!(refusal(&place.url).is_empty(), "closing lets go of it");
+    }
+
+    async fn a_closed_store_says_so(place: Place) {
+        let store = place.open();
+        let guest = store.guest().await;
+        store.close().await;
+        store.close().await;
+        let late = store.update_last_seen(guest).await;
+        assert!(matches!(late, Err(chatlab::store::StoreError::Unavailable(_))), "{late:?}");
+        assert!(!store.ready().await);
+    }
+
+    async fn a_database_of_a_newer_version_is_left_alone(place: Place) {
+        drop(place.open());
+        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
+        match &place.url {
+            DatabaseUrl::Sqlite(path) => {
+                SqliteConnection::establish(&path.to_string_lossy()).expect("opened").batch_execute(newer)
+            }
+            DatabaseUrl::Postgres(url) => PgConnection::establish(url.expose_secret()).expect("opened").batch_execute(newer),
+        }
+        .expect("written");
+        assert!(refusal(&place.url).contains("made by a newer ChatLab"), "{}", refusal(&place.url));
+    }
+}
+
+#[test]
+fn what_cannot_be_opened_is_named_with_its_cause() {
+    let missing: DatabaseUrl = "sqlite:////no/such/folder/chatlab.db".parse().expect("a URL");
+    let told = refusal(&missing);
+    assert!(told.contains("/no/such/folder/chatlab.db") && told.contains("No such file"), "{told}");
+    // Nobody listens on port 1.
+    let nobody: DatabaseUrl = "postgres://ada:hunter2@127.0.0.1:1/chatlab".parse().expect("a URL");
+    let told = refusal(&nobody);
+    assert!(told.contains("Connection refused") && !told.contains("hunter2"), "{told}");
+}
+
+#[cfg(not(feature = "pg-tls"))]
+#[test]
+fn a_public_postgres_host_needs_tls() {
+    let public: DatabaseUrl = "postgres://ada:hunter2@8.8.8.8/chatlab".parse().expect("a URL");
+    let refused = Store::open(&Settings::new(public)).err();
+    assert!(matches!(refused, Some(OpenError::NeedsTls(host)) if host == "8.8.8.8"));
+}
+
+#[cfg(unix)]
+#[tokio::test]
+async fn the_file_is_its_owners_alone() {
+    use std::os::unix::fs::PermissionsExt;
+    let place = crate::place::Place::sqlite();
+    let store = place.open();
+    store.guest().await;
+    let path = place.url.file().expect("a file").to_owned();
+    for suffix in ["", "-wal"] {
+        let name = format!("{}{suffix}", path.display());
+        let mode = std::fs::metadata(&name).expect("it is there").permissions().mode();
+        assert_eq!(mode & 0o077, 0, "{name}");
+    }
+    store.close().await;
+    drop(store);
+    assert!(!path.with_extension("db-wal").exists(), "the file alone holds everything");
+}
