@@ -47,6 +47,7 @@ pub struct Accounts {
     settings: Settings,
     /// Users who were found lately: a token is no proof that its user was not deleted.
     known: Cache<UserId, ()>,
+    renewals: Cache<String, logins::Renewal>,
     /// The owner's code opens once: whoever looks at it holds this.
     owner: tokio::sync::Mutex<()>,
 }
@@ -70,7 +71,7 @@ pub struct Grant {
     pub refresh_token: String,
 }
 
-#[derive(Debug, thiserror::Error)]
+#[derive(Debug, Clone, thiserror::Error)]
 pub enum AccountsError {
     /// The token is not ours, has ended, or its user is gone.
     #[error("no valid identity")]
@@ -90,7 +91,7 @@ impl Accounts {
             None => store.find_or_insert_secret(JWT_SECRET, random_secret().into()).await?,
         };
         let known = Cache::builder().max_capacity(KNOWN_USERS).time_to_live(KNOWN_FOR).build();
-        Ok(Self { store, signer: Signer::new(&secret), settings, known, owner: tokio::sync::Mutex::default() })
+        Ok(Self { store, signer: Signer::new(&secret), settings, known, renewals: logins::renewals(), owner: tokio::sync::Mutex::default() })
     }
 
     /// Whether guests need the owner's code (`/start#CODE`).

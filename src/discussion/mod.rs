@@ -1,17 +1,23 @@
 //! Live discussions: an actor for each, found or woken by the registry, spoken to through its handle.
 
 mod actor;
+mod ask;
 mod coalesce;
 mod handle;
+mod perspectives;
 mod registry;
+mod summary;
 
 use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
+pub use ask::AskError;
 pub use coalesce::DeltaInterval;
 pub use handle::DiscussionHandle;
+pub use perspectives::{Perspective, Perspectives};
 pub use registry::{Registry, WakeError};
+pub use summary::Summaries;
 
 use crate::llm::Voices;
 use crate::store::Store;

@@ -70,8 +70,8 @@ async fn find_or_ask(
     topic: &str,
     cast: Vec<Character>,
 ) -> Result<Arc<[Perspective]>, AskError> {
-    let ids = cast.iter().map(|one| one.id.clone()).collect();
-    let mut known = house.store.find_perspectives(user, &digest, ids).await?;
+    let ids: Vec<CharacterId> = cast.iter().map(|one| one.id.clone()).collect();
+    let mut known = house.store.list_perspectives(user, &digest, &ids).await?;
     let missing: Vec<Character> = cast.iter().filter(|one| !known.contains_key(&one.id)).cloned().collect();
     if !missing.is_empty() {
         let task = Task::Perspectives { topic: topic.to_owned(), cast: missing.clone().into() };

@@ -4,21 +4,31 @@ use std::sync::Arc;
 use std::time::Duration;
 
 use moka::future::Cache;
+use serde::Serialize;
 
 use super::ask::AskError;
 use super::{DiscussionHandle, House};
 use crate::domain::ids::DiscussionId;
 use crate::domain::prompt::Task;
 use crate::domain::summary::Summary;
-use crate::store::{NewSummary, StoredSummary};
+use crate::store;
 
 /// For so long whoever asks again about the same words gets the same summary: a double click is one request.
 const SAME_FOR: Duration = Duration::from_secs(5);
 const MAX_CACHED: u64 = 1_000;
 
+/// What is kept of a summary.
+#[derive(Serialize)]
+struct Content {
+    /// The built-in voices made it, no model.
+    demo: bool,
+    #[serde(flatten)]
+    summary: Summary,
+}
+
 /// Summaries on their way.
 pub struct Summaries {
-    asked: Cache<(DiscussionId, i64), Arc<StoredSummary>>,
+    asked: Cache<(DiscussionId, i64), Arc<store::Summary>>,
 }
 
 impl Default for Summaries {
@@ -29,7 +39,7 @@ impl Default for Summaries {
 
 impl Summaries {
     /// A new summary of the discussion as it is now, without the running turn.
-    pub async fn ask(&self, house: &House, discussion: &DiscussionHandle) -> Result<Arc<StoredSummary>, AskError> {
+    pub async fn ask(&self, house: &House, discussion: &DiscussionHandle) -> Result<Arc<store::Summary>, AskError> {
         let id = discussion.id();
         let read = discussion.scene().await?;
         if read.scene.lines.is_empty() {
@@ -38,8 +48,9 @@ impl Summaries {
         let asking = async {
             let (reply, _) = house.voices.complete(Task::Summary { scene: read.scene.clone() }).await?;
             let summary = Summary::read(&reply, &read.scene).map_err(|_| AskError::Unusable)?;
-            let new = NewSummary { seq: read.last_seq, demo: house.voices.is_demo(), summary };
-            Ok(Arc::new(house.store.insert_summary(id, new).await?))
+            let content = Content { demo: house.voices.is_demo(), summary };
+            let content = serde_json::to_value(content).expect("a summary has a JSON form");
+            Ok(Arc::new(house.store.insert_summary(id, read.last_seq, content).await?))
         };
         let made: Result<_, Arc<AskError>> = self.asked.try_get_with((id, read.last_seq), asking).await;
         made.map_err(|error| (*error).clone())

@@ -15,7 +15,7 @@ use tracing_actix_web::RequestId;
 use utoipa::ToSchema;
 
 use crate::bus::Gone;
-use crate::discussion::WakeError;
+use crate::discussion::{AskError, WakeError};
 use crate::domain::discussion::Refusal;
 use crate::store::StoreError;
 
@@ -29,6 +29,9 @@ pub enum ApiError {
     /// Unknown, or somebody else's: nobody can tell.
     #[error("not found")]
     NotFound,
+    /// Not here, for a reason that is no secret.
+    #[error("{0}")]
+    NotHere(&'static str),
     #[error("method not allowed")]
     MethodNotAllowed,
     /// The body or the query cannot be read.
@@ -46,6 +49,9 @@ pub enum ApiError {
     /// A limit on how much one may have, in plain words.
     #[error("{0}")]
     LimitReached(String),
+    /// A summary of nothing.
+    #[error("nothing was said yet")]
+    NothingSaid,
     #[error("{0:?}")]
     Refused(Refusal),
     /// No voice could answer; the words say why.
@@ -101,6 +107,7 @@ impl ApiError {
             }
             Self::NotAllowed(why) => (StatusCode::FORBIDDEN, "not_allowed", (*why).to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here, or it is not yours.".to_owned()),
+            Self::NotHere(why) => (StatusCode::NOT_FOUND, "not_found", (*why).to_owned()),
             Self::MethodNotAllowed => {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not do that.".to_owned())
             }
@@ -123,6 +130,11 @@ impl ApiError {
                 (StatusCode::TOO_MANY_REQUESTS, "rate_limited", detail)
             }
             Self::LimitReached(what) => (StatusCode::CONFLICT, "limit_reached", what.clone()),
+            Self::NothingSaid => (
+                StatusCode::CONFLICT,
+                "nothing_said",
+                "Nothing was said yet. Let somebody speak first, then ask for a summary.".to_owned(),
+            ),
             Self::Refused(refusal) => (status_of(*refusal), refusal.code(), refusal.message().to_owned()),
             Self::ProviderUnavailable(why) => (StatusCode::SERVICE_UNAVAILABLE, "provider_unavailable", why.clone()),
             Self::Closing => (
@@ -254,6 +266,17 @@ impl From<WakeError> for ApiError {
             WakeError::NotFound => Self::NotFound,
             WakeError::Closing => Self::Closing,
             WakeError::Store(error) => error.into(),
+        }
+    }
+}
+
+impl From<AskError> for ApiError {
+    fn from(error: AskError) -> Self {
+        match error {
+            AskError::Unanswered(_) | AskError::Unusable => Self::ProviderUnavailable(error.to_string()),
+            AskError::NothingSaid => Self::NothingSaid,
+            AskError::Gone => Self::Closing,
+            AskError::Store(error) => error.into(),
         }
     }
 }

@@ -1,0 +1,109 @@
+//! Starting, renewing and ending a login.
+
+use actix_web::cookie::{Cookie, SameSite, time};
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+
+use super::State;
+use super::error::{ApiError, Problem};
+use super::extract::{client_address, origin_allowed, read_json};
+use super::limit::counted;
+use super::me::UserView;
+use crate::accounts::{Grant, REFRESH_LIFE};
+
+/// Name of the cookie that holds the refresh token.
+const COOKIE: &str = "chatlab_refresh";
+const COOKIE_PATH: &str = "/api/auth";
+
+#[derive(Deserialize, ToSchema)]
+pub struct GuestBody {
+    /// The owner's one-time code, where guests need one.
+    code: Option<String>,
+}
+
+/// What a login is answered; the refresh token comes as a cookie that no script can read.
+#[derive(Serialize, ToSchema)]
+pub struct GrantView {
+    access_token: String,
+    /// Always `Bearer`.
+    token_type: &'static str,
+    /// Seconds.
+    expires_in: u64,
+    user: UserView,
+}
+
+/// Starts without an account.
+#[utoipa::path(
+    post, path = "/api/auth/guest", tag = "auth", request_body = GuestBody, security(()),
+    responses((status = 200, body = GrantView), (status = 403, body = Problem), (status = 429, body = Problem))
+)]
+pub async fn guest(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    same_site(&request, &state)?;
+    state.rates.guest.check(&counted(client_address(&request)))?;
+    let body: GuestBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let grant = state.accounts.guest(body.code.as_deref()).await?;
+    Ok(granted(grant, &state))
+}
+
+/// A new access token for the refresh cookie, which is renewed.
+#[utoipa::path(
+    post, path = "/api/auth/refresh", tag = "auth", security(("refresh" = [])),
+    responses((status = 200, body = GrantView), (status = 401, body = Problem))
+)]
+pub async fn refresh(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    same_site(&request, &state)?;
+    let token = request.cookie(COOKIE).ok_or(ApiError::Unauthorized)?;
+    let grant = state.accounts.refresh(token.value()).await?;
+    Ok(granted(grant, &state))
+}
+
+/// Ends the login.
+#[utoipa::path(post, path = "/api/auth/logout", tag = "auth", security(()), responses((status = 204)))]
+pub async fn logout(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    same_site(&request, &state)?;
+    if let Some(token) = request.cookie(COOKIE) {
+        state.accounts.logout(token.value()).await?;
+    }
+    let mut gone = cookie(String::new(), &state);
+    gone.make_removal();
+    Ok(HttpResponse::NoContent().cookie(gone).finish())
+}
+
+/// The routes of accounts, which are not built yet.
+pub async fn no_accounts() -> Result<HttpResponse, ApiError> {
+    Err(ApiError::NotHere("There are no accounts here yet. Continue as a guest."))
+}
+
+/// The cookie goes with every request a browser makes, so a page of another site must not start one.
+fn same_site(request: &HttpRequest, state: &State) -> Result<(), ApiError> {
+    match origin_allowed(request, state) {
+        true => Ok(()),
+        false => Err(ApiError::NotAllowed("Pages of this origin may not sign in here.")),
+    }
+}
+
+fn granted(grant: Grant, state: &State) -> HttpResponse {
+    let view = GrantView {
+        access_token: grant.access_token,
+        token_type: "Bearer",
+        expires_in: grant.expires_in.as_secs(),
+        user: UserView::of(&grant.user),
+    };
+    HttpResponse::Ok()
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .cookie(cookie(grant.refresh_token, state))
+        .json(view)
+}
+
+fn cookie(value: String, state: &State) -> Cookie<'static> {
+    let life = i64::try_from(REFRESH_LIFE.as_secs()).expect("thirty days");
+    Cookie::build(COOKIE, value)
+        .path(COOKIE_PATH)
+        .http_only(true)
+        .same_site(SameSite::Lax)
+        .secure(state.public_url.scheme() == "https")
+        .max_age(time::Duration::seconds(life))
+        .finish()
+}

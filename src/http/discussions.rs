@@ -1,0 +1,219 @@
+//! Discussions: begin one, find it again, rename it, delete it.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use serde_json::json;
+use utoipa::{IntoParams, ToSchema};
+
+use super::State;
+use super::error::{ApiError, Problem};
+use super::extract::read_json;
+use super::input::{Fields, List, cursor, idempotency_key, limit, read_query};
+use super::me::personal;
+use super::openapi::{DiscussionSchema, ListOfDiscussions};
+use super::perspectives::read_cast;
+use super::user::{User, own_discussion};
+use crate::domain::change::{Participant, Record};
+use crate::domain::discussion::Command;
+use crate::domain::order::TurnOrder;
+use crate::domain::protocol::DiscussionView;
+use crate::domain::text;
+use crate::store::{Cursor, Listed, NewDiscussion, Snippet};
+
+const MAX_TITLE_CHARS: usize = 200;
+/// Length of a title that is made from the topic.
+const SHORT_TITLE_CHARS: usize = 80;
+const MAX_QUERY_CHARS: usize = 200;
+
+#[derive(Deserialize, ToSchema)]
+pub struct CreateBody {
+    #[schema(required = true)]
+    topic: Option<String>,
+    /// 1 to 6, each once, in speaking order.
+    #[schema(required = true)]
+    character_ids: Option<Vec<String>>,
+    /// `balanced` (default) or `round_robin`.
+    turn_order: Option<String>,
+}
+
+#[utoipa::path(
+    post, path = "/api/discussions", tag = "discussions", request_body = CreateBody, security(("bearer" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)),
+    responses(
+        (status = 201, body = DiscussionSchema), (status = 401, body = Problem), (status = 409, body = Problem),
+        (status = 422, body = Problem), (status = 429, body = Problem)
+    )
+)]
+pub async fn create(
+    request: HttpRequest,
+    payload: web::Payload,
+    user: User,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    state.rates.create.check(&user.id())?;
+    let key = idempotency_key(&request, "POST /api/discussions")?;
+    let body: CreateBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let mut fields = Fields::default();
+    let topic = fields.text("topic", body.topic.as_deref(), state.config.limits.topic_chars);
+    let turn_order = turn_order(&mut fields, body.turn_order.as_deref()).unwrap_or(TurnOrder::Balanced);
+    let cast = read_cast(&mut fields, state.store(), user.id(), body.character_ids).await?;
+    fields.done()?;
+    let max = state.config.limits.discussions_per_user;
+    if state.store().count_discussions(user.id()).await? >= max {
+        return Err(ApiError::LimitReached(format!("You have {max} discussions already. Delete one first.")));
+    }
+    let participants = cast.into_iter().map(|character| Participant { character, muted: false }).collect();
+    let title = title_from(&topic);
+    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, participants };
+    let made = state.store().insert_discussion(new, key).await?.made;
+    Ok(HttpResponse::Created()
+        .insert_header((header::LOCATION, format!("/api/discussions/{}", made.id)))
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .json(view(&state, &made).await))
+}
+
+#[derive(Deserialize, IntoParams)]
+pub struct Query {
+    /// Searches topics, titles and messages.
+    q: Option<String>,
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+#[derive(Serialize)]
+struct ListedView {
+    #[serde(flatten)]
+    discussion: DiscussionView,
+    #[serde(skip_serializing_if = "Option::is_none")]
+    snippet: Option<serde_json::Value>,
+}
+
+/// One's own, newest activity first.
+#[utoipa::path(
+    get, path = "/api/discussions", tag = "discussions", params(Query), security(("bearer" = [])),
+    responses((status = 200, body = ListOfDiscussions), (status = 401, body = Problem), (status = 422, body = Problem))
+)]
+pub async fn list(request: HttpRequest, user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let query: Query = read_query(&request)?;
+    let limit = limit(query.limit)?;
+    let from: Option<Cursor> = cursor(query.cursor.as_deref())?;
+    let mut fields = Fields::default();
+    let q = fields.optional("q", query.q.as_deref(), MAX_QUERY_CHARS);
+    fields.done()?;
+    let page = state.store().list_discussions(user.id(), q.as_deref(), from, limit).await?;
+    let item = |Listed { record, snippet }: &Listed| ListedView {
+        discussion: DiscussionView::of(record),
+        snippet: snippet.as_ref().map(marked),
+    };
+    let next_cursor = page.next.map(|next| next.to_string());
+    Ok(personal(&List { items: page.items.iter().map(item).collect(), next_cursor }))
+}
+
+/// Where the words were found, in three parts: what is before, the words, what is after.
+fn marked(snippet: &Snippet) -> serde_json::Value {
+    json!({
+        "message_id": snippet.message, "before": snippet.before, "match": snippet.matched, "after": snippet.after,
+    })
+}
+
+#[utoipa::path(
+    get, path = "/api/discussions/{id}", tag = "discussions", params(("id" = String, Path)), security(("bearer" = [])),
+    responses((status = 200, body = DiscussionSchema), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn get(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let record = own_discussion(&state, &user, &id).await?;
+    Ok(personal(&view(&state, &record).await))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct PatchBody {
+    title: Option<String>,
+    /// `balanced` or `round_robin`.
+    turn_order: Option<String>,
+}
+
+#[utoipa::path(
+    patch, path = "/api/discussions/{id}", tag = "discussions", params(("id" = String, Path)), request_body = PatchBody,
+    security(("bearer" = [])),
+    responses(
+        (status = 200, body = DiscussionSchema), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem)
+    )
+)]
+pub async fn patch(
+    request: HttpRequest,
+    payload: web::Payload,
+    user: User,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let record = own_discussion(&state, &user, &id).await?;
+    let body: PatchBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let mut fields = Fields::default();
+    let title = body.title.as_deref().map(|title| fields.text("title", Some(title), MAX_TITLE_CHARS).replace('\n', " "));
+    let turn_order = turn_order(&mut fields, body.turn_order.as_deref());
+    fields.done()?;
+    if title.is_none() && turn_order.is_none() {
+        return Ok(personal(&view(&state, &record).await));
+    }
+    let discussion = state.registry.wake(record.id).await?;
+    discussion.command(None, Command::Edit { title, turn_order }).await??;
+    Ok(personal(&discussion.look().await?.view))
+}
+
+#[utoipa::path(
+    delete, path = "/api/discussions/{id}", tag = "discussions", params(("id" = String, Path)),
+    security(("bearer" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn delete(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let record = own_discussion(&state, &user, &id).await?;
+    state.registry.delete(record.id).await;
+    state.store().delete_discussion(record.id).await?;
+    // Somebody may have woken it in between.
+    state.registry.delete(record.id).await;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+/// As the actor sees it where there is one, else as it is kept.
+pub async fn view(state: &State, record: &Record) -> DiscussionView {
+    if let Some(live) = state.registry.find_live(record.id).await
+        && let Ok(look) = live.look().await
+    {
+        return look.view;
+    }
+    DiscussionView::of(record)
+}
+
+fn turn_order(fields: &mut Fields, word: Option<&str>) -> Option<TurnOrder> {
+    let order = TurnOrder::from_word(word?);
+    if order.is_none() {
+        fields.wrong("turn_order", "This must be `balanced` or `round_robin`.");
+    }
+    order
+}
+
+/// The topic's first line, cut between two words.
+fn title_from(topic: &str) -> String {
+    let line = text::clean(topic.lines().next().unwrap_or_default());
+    if line.chars().count() <= SHORT_TITLE_CHARS {
+        return line;
+    }
+    let cut: String = line.chars().take(SHORT_TITLE_CHARS - 1).collect();
+    let end = cut.rfind(char::is_whitespace).unwrap_or(cut.len());
+    format!("{}…", cut[..end].trim_end())
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_title_is_the_topics_beginning() {
+        assert_eq!(title_from("What is play for?\nAnd work?"), "What is play for?");
+        let long = title_from(&"éducation ".repeat(20));
+        assert!(long.chars().count() <= SHORT_TITLE_CHARS && long.ends_with("éducation…"), "{long}");
+        assert_eq!(title_from(&"x".repeat(200)).chars().count(), SHORT_TITLE_CHARS);
+    }
+}

@@ -1,0 +1,80 @@
+//! A transcript to take away.
+
+use std::time::{SystemTime, UNIX_EPOCH};
+
+use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::Deserialize;
+use utoipa::IntoParams;
+
+use super::State;
+use super::error::{ApiError, Problem};
+use super::input::read_query;
+use super::user::{User, own_discussion};
+use crate::domain::export::{Format, Transcript, file_name};
+use crate::domain::text::Moment;
+use crate::store::Window;
+
+#[derive(Deserialize, IntoParams)]
+pub struct Query {
+    /// `md`, `txt` or `json`.
+    format: Option<String>,
+}
+
+#[utoipa::path(
+    get, path = "/api/discussions/{id}/export", tag = "discussions", params(("id" = String, Path), Query),
+    security(("bearer" = [])),
+    responses(
+        (status = 200, description = "The file, with its name in `Content-Disposition`"), (status = 401, body = Problem),
+        (status = 404, body = Problem), (status = 422, body = Problem)
+    )
+)]
+pub async fn get(
+    request: HttpRequest,
+    user: User,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let record = own_discussion(&state, &user, &id).await?;
+    let query: Query = read_query(&request)?;
+    let format = Format::from_word(query.format.as_deref().unwrap_or("md"));
+    let format = format.ok_or_else(|| ApiError::field("format", "This must be `md`, `txt` or `json`."))?;
+    let discussion = super::discussions::view(&state, &record).await;
+    let messages = state.store().list_messages(record.id, Window::All).await?;
+    let cast: Vec<_> = record.participants.iter().map(|seat| &seat.character).collect();
+    let transcript = Transcript { discussion: &discussion, cast: &cast, messages: &messages, exported_at: now() };
+    Ok(HttpResponse::Ok()
+        .content_type(format.content_type())
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(disposition(&file_name(&discussion.title, format)))
+        .body(transcript.write(format)))
+}
+
+/// The file's name twice: plain for old programs, whole for all others.
+fn disposition(name: &str) -> ContentDisposition {
+    let plain = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
+    let whole = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
+    ContentDisposition {
+        disposition: DispositionType::Attachment,
+        parameters: vec![DispositionParam::Filename(plain), DispositionParam::FilenameExt(whole)],
+    }
+}
+
+fn now() -> Moment {
+    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
+    Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn a_name_is_given_plain_and_whole() {
+        let header = disposition("chatlab-Éducation.md").to_string();
+        assert_eq!(
+            header,
+            "attachment; filename=\"chatlab-_ducation.md\"; filename*=UTF-8''chatlab-%C3%89ducation.md"
+        );
+    }
+}

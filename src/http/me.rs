@@ -1,0 +1,124 @@
+//! The user: profile and preferences.
+
+use actix_web::http::header;
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
+use utoipa::ToSchema;
+
+use super::State;
+use super::error::{ApiError, Problem};
+use super::extract::read_json;
+use super::input::Fields;
+use super::user::User;
+use crate::store;
+
+const MAX_NAME_CHARS: usize = 100;
+/// Largest preferences in bytes of JSON.
+const MAX_PREFERENCES_BYTES: usize = 16 * 1024;
+/// Discussions to end at once when a user is deleted.
+const PAGE: i64 = 100;
+
+#[derive(Serialize, ToSchema)]
+pub struct UserView {
+    #[schema(format = "uuid")]
+    id: String,
+    /// `guest` or `account`.
+    kind: &'static str,
+    name: String,
+    email: Option<String>,
+    #[schema(value_type = Object)]
+    preferences: Value,
+}
+
+impl UserView {
+    pub fn of(user: &store::User) -> Self {
+        Self {
+            id: user.id.to_string(),
+            kind: user.kind.as_str(),
+            name: user.name.clone(),
+            email: user.email.clone(),
+            preferences: user.preferences.clone(),
+        }
+    }
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct MeBody {
+    name: Option<String>,
+    /// Replaces what is named; a null removes it.
+    #[schema(value_type = Option<Object>)]
+    preferences: Option<Map<String, Value>>,
+}
+
+#[utoipa::path(
+    get, path = "/api/me", tag = "me", security(("bearer" = [])),
+    responses((status = 200, body = UserView), (status = 401, body = Problem))
+)]
+pub async fn get(user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    Ok(personal(&UserView::of(&state.accounts.find(user.id()).await?)))
+}
+
+#[utoipa::path(
+    patch, path = "/api/me", tag = "me", request_body = MeBody, security(("bearer" = [])),
+    responses((status = 200, body = UserView), (status = 401, body = Problem), (status = 422, body = Problem))
+)]
+pub async fn patch(
+    request: HttpRequest,
+    payload: web::Payload,
+    user: User,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let body: MeBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let mut fields = Fields::default();
+    let name = body.name.as_deref().map(|name| fields.text("name", Some(name), MAX_NAME_CHARS));
+    let mut preferences = None;
+    if let Some(changed) = body.preferences {
+        let merged = merge(state.accounts.find(user.id()).await?.preferences, changed);
+        if merged.to_string().len() > MAX_PREFERENCES_BYTES {
+            fields.wrong("preferences", format!("These may have at most {MAX_PREFERENCES_BYTES} bytes."));
+        }
+        preferences = Some(merged);
+    }
+    fields.done()?;
+    let patch = store::UserPatch { name, preferences, ..store::UserPatch::default() };
+    Ok(personal(&UserView::of(&state.accounts.update(user.id(), patch).await?)))
+}
+
+/// Deletes the user with everything that is theirs.
+#[utoipa::path(
+    delete, path = "/api/me", tag = "me", security(("bearer" = [])),
+    responses((status = 204), (status = 401, body = Problem))
+)]
+pub async fn delete(user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let store = &state.registry.house().store;
+    // Those in memory first: a running turn must not write into what is being deleted.
+    let mut cursor = None;
+    loop {
+        let page = store.list_discussions(user.id(), None, cursor, PAGE).await?;
+        for listed in page.items {
+            state.registry.delete(listed.record.id).await;
+        }
+        cursor = page.next;
+        if cursor.is_none() {
+            break;
+        }
+    }
+    state.accounts.delete(user.id()).await?;
+    Ok(HttpResponse::NoContent().finish())
+}
+
+fn merge(old: Value, changed: Map<String, Value>) -> Value {
+    let mut merged = match old {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    merged.extend(changed);
+    merged.retain(|_, value| !value.is_null());
+    Value::Object(merged)
+}
+
+/// An answer that no cache may keep.
+pub fn personal<T: Serialize>(body: &T) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-store")).json(body)
+}

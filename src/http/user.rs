@@ -1,0 +1,60 @@
+//! Who sends a request, and whether a discussion is theirs.
+
+use std::future::Future;
+use std::pin::Pin;
+
+use actix_web::dev::Payload;
+use actix_web::http::header;
+use actix_web::{FromRequest, HttpRequest, web};
+
+use super::State;
+use super::error::ApiError;
+use crate::accounts::{AccountsError, Identity};
+use crate::domain::change::Record;
+use crate::domain::ids::{DiscussionId, UserId};
+
+/// The user whose access token came with the request; without one the answer is 401.
+pub struct User(pub Identity);
+
+impl User {
+    pub fn id(&self) -> UserId {
+        self.0.user
+    }
+}
+
+impl FromRequest for User {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, _: &mut Payload) -> Self::Future {
+        let request = request.clone();
+        Box::pin(async move {
+            let state = request.app_data::<web::Data<State>>().ok_or(ApiError::Unauthorized)?;
+            let token = bearer(&request).ok_or(ApiError::Unauthorized)?;
+            Ok(Self(state.accounts.identify(token).await?))
+        })
+    }
+}
+
+fn bearer(request: &HttpRequest) -> Option<&str> {
+    let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
+    scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
+}
+
+/// The discussion that the path names, if it is this user's: what is no id, unknown or somebody else's looks the same.
+pub async fn own_discussion(state: &State, user: &User, id: &str) -> Result<Record, ApiError> {
+    let id: DiscussionId = id.parse().map_err(|_| ApiError::NotFound)?;
+    state.doors.host(user.id(), id).await?.ok_or(ApiError::NotFound)
+}
+
+impl From<AccountsError> for ApiError {
+    fn from(error: AccountsError) -> Self {
+        match error {
+            AccountsError::Unauthorized => Self::Unauthorized,
+            AccountsError::CodeNeeded => Self::NotAllowed(
+                "Guests need a link from whoever runs this ChatLab. Ask for a new one if yours was used already.",
+            ),
+            AccountsError::Store(error) => error.into(),
+        }
+    }
+}
