@@ -1,6 +1,19 @@
-//! ChatLab: a class watches great minds discuss. The rooms in reading order; imports only go up this list.
+//! ChatLab: a class watches great minds discuss. The rooms, from the floor upward; each imports only those above it here.
 
 pub mod domain;
 
+pub mod auth;
 pub mod bus;
 pub mod llm;
+pub mod store;
+
+pub mod accounts;
+pub mod discussion;
+
+pub mod ws;
+
+pub mod config;
+pub mod http;
+
+pub mod app;
+pub mod command;

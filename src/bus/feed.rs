@@ -8,7 +8,7 @@ use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
-use std::sync::atomic::Ordering;
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::task::{Context, Poll, Waker};
 use std::time::Duration;
 
@@ -91,6 +91,14 @@ pub enum Out {
     Close(u16),
 }
 
+/// Everyone who watches anything in this process.
+static WATCHING: AtomicUsize = AtomicUsize::new(0);
+
+/// How many watch in this process.
+pub fn watching() -> usize {
+    WATCHING.load(Ordering::Relaxed)
+}
+
 /// Joins the worker's feed of this discussion, which is made if nobody here watches it yet.
 pub fn join<S: Source>(id: DiscussionId, audience: Audience, after: Option<i64>, framing: Framing, source: S) -> Subscriber {
     let key = (id, audience);
@@ -98,6 +106,7 @@ pub fn join<S: Source>(id: DiscussionId, audience: Audience, after: Option<i64>,
     let feed = found.filter(|feed| feed.ring.borrow().closed.is_none()).unwrap_or_else(|| Feed::start(key, source));
     let place = feed.ring.borrow_mut().take_place();
     feed.shared.watchers.fetch_add(1, Ordering::Relaxed);
+    WATCHING.fetch_add(1, Ordering::Relaxed);
     Subscriber { feed, place, framing, cursor: Cursor::Waiting(after) }
 }
 
@@ -316,5 +325,6 @@ impl Drop for Subscriber {
         ring.wakers[self.place] = None;
         ring.free.push(self.place);
         self.feed.shared.watchers.fetch_sub(1, Ordering::Relaxed);
+        WATCHING.fetch_sub(1, Ordering::Relaxed);
     }
 }

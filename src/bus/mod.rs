@@ -14,7 +14,7 @@ use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-pub use feed::{Out, Subscriber, join};
+pub use feed::{Out, Subscriber, join, watching};
 pub use frame::Framing;
 pub use publisher::Publisher;
 

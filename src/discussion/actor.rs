@@ -2,6 +2,7 @@
 
 use std::collections::HashMap;
 use std::sync::Arc;
+use std::sync::atomic::Ordering;
 use std::time::{Duration, Instant};
 
 use actix::prelude::*;
@@ -95,8 +96,12 @@ pub struct LookAt;
 pub struct Look {
     pub view: DiscussionView,
     pub turn: Option<TurnView>,
-    pub observers: usize,
 }
+
+/// How many watch: observers and hosts.
+#[derive(Message)]
+#[rtype(result = "(usize, usize)")]
+pub struct CountWatchers;
 
 /// What was said so far, for a model.
 #[derive(Message)]
@@ -152,7 +157,9 @@ impl DiscussionActor {
             self.carry_out(effect, ctx);
         }
         if self.core.is_idle() {
-            self.closers.drain(..).for_each(|closer| drop(closer.send(())));
+            for closer in self.closers.drain(..) {
+                let _ = closer.send(());
+            }
         }
     }
 
@@ -196,6 +203,7 @@ impl DiscussionActor {
         let others: Vec<&str> = others.chain(["Host", "Class"]).collect();
         let guard = LabelGuard::new(name(&speaker), &others);
         info!(discussion.id = %self.core.record().id, turn.id = %turn, character.id = %speaker, "Turn begins");
+        self.house.counts.turns.fetch_add(1, Ordering::Relaxed);
         let speech = self.house.voices.speak(Task::Turn { scene, speaker });
         let stream = ctx.add_stream(speech.map(move |speech| Heard { turn, speech }));
         let checkpoints = ctx.run_interval(CHECKPOINT, |actor, ctx| actor.checkpoint(ctx));
@@ -212,6 +220,7 @@ impl DiscussionActor {
     }
 
     fn show(&mut self, delta: (MessageId, usize, String), ctx: &mut Context<Self>) {
+        self.house.counts.deltas.fetch_add(1, Ordering::Relaxed);
         let (observers, hosts) = self.publisher.watchers();
         let interval = self.house.settings.delta_interval;
         match self.deltas.push(Instant::now(), interval, observers + hosts, delta) {
@@ -374,8 +383,15 @@ impl Handler<LookAt> for DiscussionActor {
     type Result = Look;
 
     fn handle(&mut self, _: LookAt, _: &mut Self::Context) -> Look {
-        let (observers, _) = self.publisher.watchers();
-        Look { view: self.core.view(), turn: self.core.turn(), observers }
+        Look { view: self.core.view(), turn: self.core.turn() }
+    }
+}
+
+impl Handler<CountWatchers> for DiscussionActor {
+    type Result = MessageResult<CountWatchers>;
+
+    fn handle(&mut self, _: CountWatchers, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.publisher.watchers())
     }
 }
 

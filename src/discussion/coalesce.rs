@@ -90,9 +90,8 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         let mut deltas = Coalescer::default();
-        let mut push = |deltas: &mut Coalescer, ms, from, text: &str| {
-            deltas.push(at(ms), interval, 100, (turn, from, text.to_owned()))
-        };
+        let push =
+            |deltas: &mut Coalescer, ms, from, text: &str| deltas.push(at(ms), interval, 100, (turn, from, text.to_owned()));
         let sent = |from, text: &str| Event::Delta { turn, from, text: text.to_owned() };
         assert_eq!(push(&mut deltas, 0, 0, "a"), Then::Send(sent(0, "a")));
         assert_eq!(push(&mut deltas, 10, 1, "b"), Then::FlushIn(Duration::from_millis(23)));
@@ -110,9 +109,6 @@ mod tests {
             let then = deltas.push(Instant::now(), DeltaInterval::Auto, 50, (turn, from, "x".to_owned()));
             assert!(matches!(then, Then::Send(_)));
         }
-        assert!(matches!(
-            deltas.push(Instant::now(), DeltaInterval::Auto, 51, (turn, 3, "x".to_owned())),
-            Then::FlushIn(_)
-        ));
+        assert!(matches!(deltas.push(Instant::now(), DeltaInterval::Auto, 51, (turn, 3, "x".to_owned())), Then::FlushIn(_)));
     }
 }

@@ -2,7 +2,10 @@
 
 use actix::{Addr, MailboxError};
 
-use super::actor::{AwaitTurn, Close, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, Look, LookAt, Read, ReadScene, Subscribe};
+use super::actor::{
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, Look, LookAt, Read,
+    ReadScene, Subscribe,
+};
 use crate::bus::{Gone, Link, Source};
 use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Accepted, Command, Refusal};
@@ -23,11 +26,7 @@ impl DiscussionHandle {
     }
 
     /// Carries out a command; answers when it is committed, or refused.
-    pub async fn command(
-        &self,
-        key: Option<CommandKey>,
-        command: Command,
-    ) -> Result<Result<Accepted, Refusal>, Gone> {
+    pub async fn command(&self, key: Option<CommandKey>, command: Command) -> Result<Result<Accepted, Refusal>, Gone> {
         self.actor.send(Do { key, command }).await.map_err(gone)
     }
 
@@ -49,6 +48,11 @@ impl DiscussionHandle {
     /// The turn's message, once it is committed.
     pub async fn await_turn(&self, turn: MessageId) -> Result<Message, Gone> {
         self.actor.send(AwaitTurn(turn)).await.map_err(gone)?.ok_or(Gone)
+    }
+
+    /// How many watch: observers and hosts.
+    pub async fn watchers(&self) -> Result<(usize, usize), Gone> {
+        self.actor.send(CountWatchers).await.map_err(gone)
     }
 
     /// Everyone who watches by a share is disconnected.

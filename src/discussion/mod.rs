@@ -6,6 +6,7 @@ mod handle;
 mod registry;
 
 use std::sync::Arc;
+use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 pub use coalesce::DeltaInterval;
@@ -20,6 +21,14 @@ pub struct House {
     pub store: Store,
     pub voices: Arc<Voices>,
     pub settings: Settings,
+    pub counts: Counts,
+}
+
+/// What was done since the start, for `/metrics`.
+#[derive(Debug, Default)]
+pub struct Counts {
+    pub turns: AtomicUsize,
+    pub deltas: AtomicUsize,
 }
 
 #[derive(Debug, Clone)]

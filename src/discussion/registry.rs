@@ -14,7 +14,7 @@ use super::actor::DiscussionActor;
 use super::handle::DiscussionHandle;
 use crate::domain::discussion::Discussion;
 use crate::domain::ids::DiscussionId;
-use crate::store::{Messages, StoreError};
+use crate::store::{StoreError, Window};
 
 /// A place for a discussion; locked while it is being woken, so that this happens once.
 type Place = Arc<AsyncMutex<Option<DiscussionHandle>>>;
@@ -102,9 +102,9 @@ impl Registry {
             store.interrupt_streaming(id).await?;
         }
         let record = store.find_discussion(id).await?.ok_or(WakeError::NotFound)?;
-        let messages = store.list_messages(id, Messages::All).await?;
+        let messages = store.list_messages(id, Window::All).await?;
         let commands = store.list_commands(id).await?;
-        let core = Discussion::restore(record, messages, commands);
+        let core = Discussion::restore(record, messages, commands.into_iter().collect());
         let (house, registry) = (Arc::clone(&self.0.house), WeakRegistry(Arc::downgrade(&self.0)));
         let arbiter = &self.0.arbiters[place_of(id, self.0.arbiters.len())];
         let actor = DiscussionActor::start_in_arbiter(&arbiter.handle(), |_| DiscussionActor::new(core, house, registry));

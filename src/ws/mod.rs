@@ -2,6 +2,7 @@
 
 mod body;
 mod reader;
+mod seats;
 
 use std::rc::Rc;
 use std::time::Duration;
@@ -15,6 +16,8 @@ use crate::domain::ids::UserId;
 use crate::domain::protocol::Audience;
 
 use body::{Connection, LiveBody};
+
+pub use seats::Seats;
 
 /// Who is connecting, to what, and how far they got.
 pub struct Visitor {
@@ -49,8 +52,7 @@ pub fn serve(
 ) -> Result<HttpResponse, actix_web::Error> {
     let (response, session, messages) = actix_ws::handle(request, payload)?;
     let connection = Rc::new(Connection::default());
-    let subscriber =
-        bus::join(discussion.id(), visitor.audience, visitor.after, Framing::WebSocket, discussion.clone());
+    let subscriber = bus::join(discussion.id(), visitor.audience, visitor.after, Framing::WebSocket, discussion.clone());
     let messages = messages.max_frame_size(limits.frame_bytes).aggregate_continuations();
     let reader = reader::Reader::new(session, Rc::clone(&connection), discussion, visitor, limits);
     rt::spawn(reader.run(messages.max_continuation_size(limits.frame_bytes)));

@@ -2,6 +2,7 @@
 import { QueryClientProvider } from "@tanstack/react-query";
 import { lazy, Suspense } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
+import { useSession } from "@/lib/hooks";
 import { Shell } from "@/components/Shell";
 import { ChoosePage } from "@/pages/choose/ChoosePage";
 import styles from "./App.module.css";
@@ -27,6 +28,9 @@ function NotFound() {
 }
 
 function Routes() {
+  const session = useSession();
+  // In place of whatever was asked for, so that one is there as soon as the session is open.
+  if (session.state === "closed") return <StartPage />;
   return (
     <Switch>
       <Route path="/" component={ChoosePage} />

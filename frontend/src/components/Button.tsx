@@ -1,5 +1,5 @@
 // A button in one of three weights: the one thing to do next, an ordinary one, and a quiet one.
-import type { ComponentProps, ReactNode } from "react";
+import type { ComponentProps, MouseEvent, ReactNode } from "react";
 import styles from "./Button.module.css";
 
 type Kind = "primary" | "plain" | "quiet";
@@ -26,4 +26,9 @@ export function Button({
   ...rest
 }: Look & ComponentProps<"button">) {
   return <button type={type} className={buttonClass(kind, icon, className)} {...rest} />;
+}
+
+/** After a press with the mouse the page has the focus again, so that its keys go on working. */
+export function releasePointerFocus(event: MouseEvent<HTMLButtonElement>): void {
+  if (event.detail > 0) event.currentTarget.blur();
 }

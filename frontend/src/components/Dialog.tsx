@@ -1,6 +1,6 @@
 // A native modal dialog: the browser keeps the focus inside, Escape closes it, the page behind is inert.
 import { X } from "lucide-react";
-import { useEffect, useId, useRef, type ReactNode } from "react";
+import { useId, useLayoutEffect, useRef, type ReactNode } from "react";
 import { Button } from "./Button";
 import styles from "./Dialog.module.css";
 
@@ -11,13 +11,15 @@ interface Props {
   children: ReactNode;
 }
 
-/** Rendered only while it is open: `{open && <Dialog …/>}`. */
+/** Rendered only while it is open: `{open && <Dialog …/>}`. What has `data-autofocus` is focused first. */
 export function Dialog({ title, onClose, wide = false, children }: Props) {
   const ref = useRef<HTMLDialogElement>(null);
   const titleId = useId();
-  useEffect(() => {
+  // Before the element is removed: only a dialog that is closed gives the focus back to where it was.
+  useLayoutEffect(() => {
     const dialog = ref.current;
     dialog?.showModal();
+    dialog?.querySelector<HTMLElement>("[data-autofocus]")?.focus();
     return () => {
       dialog?.close();
     };

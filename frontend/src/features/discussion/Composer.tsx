@@ -56,7 +56,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
         rows={1}
         value={text}
         readOnly={sending}
-        placeholder="Say something, or ask one by name"
+        placeholder="Say something to them"
         aria-describedby={problem ? `${id}-problem` : undefined}
         aria-invalid={problem !== null || undefined}
         onChange={(event) => {

@@ -1,7 +1,7 @@
 // What the host steers with, always in the same place: the cast, who is next, the one button, and a line to write in.
 import { ArrowDown } from "lucide-react";
 import { useId } from "react";
-import { Button } from "@/components/Button";
+import { Button, releasePointerFocus } from "@/components/Button";
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Discussion, Participant } from "@/protocol/types";
@@ -52,8 +52,7 @@ function Colophon() {
   const observers = useShown(({ view }) => view?.presence?.observers ?? 0);
   return (
     <p className={styles.notice}>
-      {observers > 0 && `${String(observers)} watching · `}Every word of theirs is an AI’s portrayal, not
-      their own.
+      {observers > 0 && `${String(observers)} watching · `}The characters’ words are an AI’s portrayal.
     </p>
   );
 }
@@ -107,11 +106,6 @@ function Seat({ participant, place, current, disabled, onPress }: SeatProps) {
   );
 }
 
-/** After a press with the mouse the page has the focus again, so that Space and Escape go on working. */
-function releasePointerFocus(event: React.MouseEvent<HTMLButtonElement>): void {
-  if (event.detail > 0) event.currentTarget.blur();
-}
-
 function NextResponse({ discussion, steering }: { discussion: Discussion; steering: Steering }) {
   const describedBy = useId();
   const { running, stoppable } = steering;
@@ -143,8 +137,7 @@ function Who({ discussion }: { discussion: Discussion }) {
   if (head) {
     return (
       <>
-        <strong>{head.name}</strong>
-        <span>{head.state === "thinking" ? "is thinking" : "is speaking"}</span>
+        <strong>{head.name}</strong> <span>{head.state === "thinking" ? "is thinking" : "is speaking"}</span>
       </>
     );
   }
@@ -152,8 +145,10 @@ function Who({ discussion }: { discussion: Discussion }) {
   const heard = discussion.heard?.includes(next.character_id) ?? false;
   return (
     <>
-      <strong>Next: {next.name}</strong>
-      <span>{heard ? "heard this round" : "not yet heard this round"}</span>
+      <strong>Next: {next.name}</strong>{" "}
+      <span>
+        {heard ? "heard" : "not yet heard"} <span className={styles.roomy}>this round</span>
+      </span>
     </>
   );
 }

@@ -1,6 +1,6 @@
 // One turn of the dialogue: who speaks in the margin, the words, and what became of them. The running turn and the
 // kept message are the same element, so that nothing jumps when the last word has come.
-import { memo, type ReactNode } from "react";
+import { memo, useState, type ReactNode } from "react";
 import { Markdown } from "@/components/Markdown";
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
@@ -25,8 +25,11 @@ export const entryId = (id: string): string => `message-${id}`;
 
 export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }: Props) {
   const name = head?.name ?? (message?.author.name || "Host");
+  const [settled] = useState(head === null);
   const host = message?.author.kind === "user" && head === null;
-  const classes = [styles.entry, host && styles.host, head && styles.running].filter(Boolean).join(" ");
+  const classes = [styles.entry, settled && styles.settled, host && styles.host, head && styles.running]
+    .filter(Boolean)
+    .join(" ");
   return (
     <article
       id={entryId(id)}

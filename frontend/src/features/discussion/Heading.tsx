@@ -93,7 +93,7 @@ function RenameDialog({ discussion, onClose }: { discussion: Discussion; onClose
         <label>
           Title
           <input
-            autoFocus
+            data-autofocus
             value={title}
             aria-invalid={problem !== null || undefined}
             onChange={(event) => {

@@ -1,6 +1,7 @@
 // What one can do with a discussion besides leading it: quiet words in the margin.
 import { BookOpen, Copy, Download, Keyboard, Share2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
+import { releasePointerFocus } from "@/components/Button";
 import { api } from "@/lib/api";
 import { copyText } from "@/lib/clipboard";
 import { ExportDialog } from "./ExportDialog";
@@ -84,7 +85,15 @@ interface ToolProps {
 
 function Tool({ icon, label, onClick, wideOnly = false }: ToolProps) {
   return (
-    <button type="button" className={styles.tool} data-wide-only={wideOnly || undefined} onClick={onClick}>
+    <button
+      type="button"
+      className={styles.tool}
+      data-wide-only={wideOnly || undefined}
+      onClick={(event) => {
+        releasePointerFocus(event);
+        onClick();
+      }}
+    >
       {icon}
       {label}
     </button>

@@ -1,0 +1,117 @@
+// Tokens: opened silently, renewed once, shared by all who wait; and problems as words.
+import { beforeEach, describe, expect, it, vi } from "vitest";
+import { fakeFetch, type Call } from "@/test/fakes";
+
+const grant = (token: string) => ({
+  access_token: token,
+  token_type: "Bearer",
+  expires_in: 43_200,
+  user: { id: "u1", kind: "guest", name: "", email: null },
+});
+const config = (auth: object) => ({ demo: true, auth: { guest: true, ...auth } });
+const problem = (status: number, code: string, detail: string) => ({
+  type: "about:blank",
+  status,
+  code,
+  detail,
+});
+
+/** Each test meets the modules as a freshly loaded page does. */
+async function freshPage() {
+  vi.resetModules();
+  const [{ api }, session] = await Promise.all([import("./api"), import("./session")]);
+  return { api, session };
+}
+
+const paths = (calls: Call[]) => calls.map(({ method, path }) => `${method} ${path}`);
+
+beforeEach(() => {
+  vi.stubGlobal("BroadcastChannel", undefined);
+});
+
+describe("the session", () => {
+  it("is that of the cookie where there is one", async () => {
+    const { calls } = fakeFetch(({ path }) =>
+      path.endsWith("/refresh") ? [200, grant("A")] : [200, { items: [] }],
+    );
+    const { api, session } = await freshPage();
+    await api.get("/api/discussions");
+    expect(paths(calls)).toEqual(["POST /api/auth/refresh", "GET /api/discussions"]);
+    expect(calls[1]?.token).toBe("A");
+    expect(session.getSession()).toMatchObject({ state: "open", user: { id: "u1" } });
+  });
+
+  it("is a new guest's where guests are welcome", async () => {
+    const { calls } = fakeFetch(({ path }) => {
+      if (path.endsWith("/refresh")) return [401, problem(401, "no_session", "Sign in.")];
+      if (path.endsWith("/config")) return [200, config({})];
+      if (path.endsWith("/guest")) return [200, grant("G")];
+      return [200, {}];
+    });
+    const { api } = await freshPage();
+    await api.get("/api/me");
+    expect(calls.at(-1)).toMatchObject({ path: "/api/me", token: "G" });
+  });
+
+  it("stays closed where a code is needed", async () => {
+    const { calls } = fakeFetch(({ path }) => {
+      if (path.endsWith("/config")) return [200, config({ start: true })];
+      return [401, problem(401, "unauthorized", "Open the owner’s link first.")];
+    });
+    const { api, session } = await freshPage();
+    await expect(api.get("/api/me")).rejects.toMatchObject({ status: 401 });
+    expect(session.getSession()).toEqual({ state: "closed" });
+    expect(paths(calls)).not.toContain("POST /api/auth/guest");
+  });
+
+  it("is renewed once for all who wait, and each request is repeated once", async () => {
+    let current = "A";
+    const { calls } = fakeFetch(({ path, token }) => {
+      if (path.endsWith("/refresh")) return [200, grant(current)];
+      return token === current ? [200, { path }] : [401, problem(401, "expired", "Expired.")];
+    });
+    const { api } = await freshPage();
+    await api.get("/api/one");
+    current = "B";
+    await Promise.all([api.get("/api/one"), api.get("/api/two"), api.get("/api/three")]);
+    expect(paths(calls).filter((path) => path === "POST /api/auth/refresh")).toHaveLength(2);
+  });
+
+  it("does not ask for ever when the renewed token is refused too", async () => {
+    const { calls } = fakeFetch(({ path }) =>
+      path.endsWith("/refresh") ? [200, grant("A")] : [401, problem(401, "expired", "Expired.")],
+    );
+    const { api } = await freshPage();
+    await expect(api.get("/api/me")).rejects.toMatchObject({ code: "expired" });
+    expect(paths(calls).filter((path) => path === "GET /api/me")).toHaveLength(2);
+  });
+});
+
+describe("a problem", () => {
+  it("carries the server's code, words and fields", async () => {
+    fakeFetch(({ path }) =>
+      path.endsWith("/refresh")
+        ? [200, grant("A")]
+        : [
+            422,
+            {
+              ...problem(422, "invalid", "Check the topic."),
+              errors: [{ field: "topic", message: "Too long." }],
+            },
+          ],
+    );
+    const { api } = await freshPage();
+    await expect(api.post("/api/discussions", {})).rejects.toMatchObject({
+      status: 422,
+      code: "invalid",
+      message: "Check the topic.",
+      fields: [{ field: "topic", message: "Too long." }],
+    });
+  });
+
+  it("has plain words also when the server is away", async () => {
+    vi.stubGlobal("fetch", () => Promise.reject(new TypeError("failed")));
+    const { api } = await freshPage();
+    await expect(api.get("/api/me")).rejects.toMatchObject({ code: "offline", message: /cannot be reached/ });
+  });
+});

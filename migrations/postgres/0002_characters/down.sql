@@ -1,0 +1,2 @@
+DROP TABLE perspectives;
+DROP TABLE characters;

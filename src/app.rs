@@ -1,0 +1,136 @@
+//! Makes each room and hands it to the next; `main` and every test start here.
+
+use std::any::Any;
+use std::io;
+use std::net::SocketAddr;
+use std::sync::Arc;
+use std::time::Duration;
+
+use actix_web::dev::{Server, ServerHandle};
+use actix_web::middleware::{NormalizePath, from_fn};
+use actix_web::{App, HttpServer, web};
+use socket2::{Domain, SockRef, Socket, Type};
+use tracing::{info, warn};
+use tracing_actix_web::TracingLogger;
+
+use crate::accounts::{self, Accounts};
+use crate::config::Config;
+use crate::discussion::{Counts, House, Registry};
+use crate::http::{self, State, error::name_problems, span::RequestSpan};
+use crate::llm::Voices;
+use crate::store::Store;
+
+/// A stalled reader otherwise keeps megabytes of kernel memory and wakes to hundreds of stale deltas.
+const NOT_SENT_LOW_WATER: u32 = 16 * 1024;
+/// Sent bytes that nobody confirms for so long mean a dead peer.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Connections that wait to be accepted: a school comes at once.
+const BACKLOG: i32 = 4096;
+/// A request's head must be there within this time.
+const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
+const KEEP_ALIVE: Duration = Duration::from_secs(75);
+
+/// A running ChatLab.
+pub struct Running {
+    pub address: SocketAddr,
+    pub state: web::Data<State>,
+    server: ServerHandle,
+    store: Store,
+}
+
+/// Opens the database, starts the discussions' threads, binds the address. The returned future runs the server to its end.
+pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
+    let settings = config.store.clone();
+    let store = web::block(move || Store::open(&settings)).await??;
+    let voices = Arc::new(Voices::new(&config.llm)?);
+    let house = House { store: store.clone(), voices, settings: config.discussion.clone(), counts: Counts::default() };
+    let registry = Registry::start(house);
+    let settings = accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
+    let accounts = Accounts::open(store.clone(), settings).await?;
+    let listener = listen(SocketAddr::new(config.host, config.port))?;
+    let address = listener.local_addr()?;
+    let workers = config.workers;
+    let state = web::Data::new(State::new(config, address, registry, accounts));
+    let server = serve(state.clone(), listener, workers)?;
+    Ok((Running { address, state, server: server.handle(), store }, server))
+}
+
+/// The address, with a backlog that a whole school fits in. `::` takes IPv4 too.
+fn listen(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
+    let bind = || -> io::Result<Socket> {
+        let socket = Socket::new(Domain::for_address(address), Type::STREAM, None)?;
+        if address.is_ipv6() && address.ip().is_unspecified() {
+            socket.set_only_v6(false)?;
+        }
+        socket.set_reuse_address(true)?;
+        socket.bind(&address.into())?;
+        socket.listen(BACKLOG)?;
+        socket.set_nonblocking(true)?;
+        Ok(socket)
+    };
+    let socket = bind().map_err(|error| anyhow::anyhow!("HOST and PORT: cannot listen on {address}: {error}"))?;
+    Ok(socket.into())
+}
+
+fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usize) -> io::Result<Server> {
+    let make = move || {
+        let state = state.clone();
+        App::new()
+            .app_data(state.clone())
+            .wrap(http::headers::security_headers(state.public_url.scheme() == "https"))
+            .wrap(http::cors(&state.config))
+            .wrap(from_fn(name_problems))
+            .wrap(TracingLogger::<RequestSpan>::new())
+            .wrap(NormalizePath::trim())
+            .configure(http::routes)
+    };
+    let server = HttpServer::new(make)
+        .workers(workers)
+        .on_connect(|io, _| tune(io))
+        .h1_write_buffer_size(4096)
+        .client_request_timeout(REQUEST_TIMEOUT)
+        .keep_alive(KEEP_ALIVE)
+        .max_connections(50_000)
+        .shutdown_timeout(1)
+        .disable_signals()
+        .listen(listener)?;
+    Ok(server.run())
+}
+
+/// Small frames go out at once, and a stalled reader holds little.
+fn tune(io: &dyn Any) {
+    let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>() else { return };
+    let socket = SockRef::from(stream);
+    let tuned = socket
+        .set_tcp_nodelay(true)
+        .and_then(|()| socket.set_tcp_notsent_lowat(NOT_SENT_LOW_WATER))
+        .and_then(|()| socket.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT)));
+    if let Err(error) = tuned {
+        warn!(%error, "A connection could not be tuned");
+    }
+}
+
+impl Running {
+    /// Stops in order: no new work, running turns written down as `interrupted`, every socket told to come back, then the end.
+    pub async fn stop(self) {
+        info!("Stopping");
+        self.state.health.stop();
+        self.state.registry.close().await;
+        self.server.stop(true).await;
+        self.store.close().await;
+        self.state.registry.stop();
+    }
+}
+
+/// Tells whoever started it how to get in.
+pub async fn greet(running: &Running) -> anyhow::Result<()> {
+    let state = &running.state;
+    if state.registry.house().voices.is_demo() {
+        info!("No model is configured: the built-in demo voices speak. Set a key in .env for a real one");
+    }
+    if state.accounts.needs_code() {
+        let code = accounts::new_owner_code(&running.store).await?;
+        info!("The owner's link, valid once: {}", state.link(&format!("/start#{code}")));
+    }
+    Ok(())
+}

@@ -1,0 +1,130 @@
+//! Access tokens of our own: HS256 and nothing else, for this server and nobody else.
+
+use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, get_current_timestamp};
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+
+use crate::domain::ids::UserId;
+
+const ISSUER: &str = "chatlab";
+const AUDIENCE: &str = "chatlab-api";
+/// Clocks of one machine hardly differ; a little is forgiven.
+const LEEWAY_SECONDS: u64 = 5;
+
+/// How someone came to be a user.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Kind {
+    Guest,
+    Account,
+}
+
+/// What a user may do beyond what is their own.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+#[serde(rename_all = "snake_case")]
+pub enum Role {
+    User,
+}
+
+/// What an access token says.
+#[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Claims {
+    pub sub: UserId,
+    pub kind: Kind,
+    pub role: Role,
+    iss: String,
+    aud: String,
+    /// Seconds since 1970.
+    pub iat: u64,
+    pub exp: u64,
+}
+
+/// The token is not one of ours, or its time is over.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, thiserror::Error)]
+#[error("the access token is not valid (any more)")]
+pub struct Invalid;
+
+/// Signs and checks access tokens with one secret.
+pub struct Signer {
+    encoding: EncodingKey,
+    decoding: DecodingKey,
+    validation: Validation,
+}
+
+impl Signer {
+    pub fn new(secret: &SecretString) -> Self {
+        let secret = secret.expose_secret().as_bytes();
+        // The library's own defaults are looser: a minute's leeway, any issuer.
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = LEEWAY_SECONDS;
+        validation.validate_nbf = true;
+        validation.set_issuer(&[ISSUER]);
+        validation.set_audience(&[AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "iss", "aud", "sub"]);
+        Self { encoding: EncodingKey::from_secret(secret), decoding: DecodingKey::from_secret(secret), validation }
+    }
+
+    /// A token for this user, valid for so many seconds.
+    pub fn sign(&self, user: UserId, kind: Kind, role: Role, seconds: u64) -> String {
+        self.sign_at(get_current_timestamp(), user, kind, role, seconds)
+    }
+
+    fn sign_at(&self, now: u64, user: UserId, kind: Kind, role: Role, seconds: u64) -> String {
+        let exp = now.saturating_add(seconds);
+        let claims = Claims { sub: user, kind, role, iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), iat: now, exp };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).expect("plain claims and an HMAC key always sign")
+    }
+
+    pub fn verify(&self, token: &str) -> Result<Claims, Invalid> {
+        decode::<Claims>(token, &self.decoding, &self.validation).map(|token| token.claims).map_err(|_| Invalid)
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    fn signer(secret: &str) -> Signer {
+        Signer::new(&SecretString::from(secret))
+    }
+
+    #[test]
+    fn a_token_says_who_it_is_for() {
+        let (signer, user) = (signer("one secret"), UserId::new());
+        let claims = signer.verify(&signer.sign(user, Kind::Guest, Role::User, 60)).expect("valid");
+        assert_eq!((claims.sub, claims.kind, claims.role), (user, Kind::Guest, Role::User));
+        assert_eq!(claims.exp - claims.iat, 60);
+    }
+
+    #[test]
+    fn another_secret_an_old_token_and_a_changed_one_are_refused() {
+        let (signer, other, user) = (signer("one secret"), signer("another"), UserId::new());
+        let token = signer.sign(user, Kind::Guest, Role::User, 60);
+        assert_eq!(other.verify(&token), Err(Invalid));
+        let old = signer.sign_at(get_current_timestamp() - 100, user, Kind::Guest, Role::User, 60);
+        assert_eq!(signer.verify(&old), Err(Invalid));
+        let (head, signature) = token.rsplit_once('.').expect("three parts");
+        let forged: String = signature.chars().rev().collect();
+        assert_eq!(signer.verify(&format!("{head}.{forged}")), Err(Invalid));
+        assert_eq!(signer.verify(""), Err(Invalid));
+    }
+
+    #[test]
+    fn another_algorithm_audience_or_issuer_is_refused() {
+        let (signer, key) = (signer("one secret"), EncodingKey::from_secret(b"one secret"));
+        let claims = |iss: &str, aud: &str| Claims {
+            sub: UserId::new(),
+            kind: Kind::Guest,
+            role: Role::User,
+            iss: iss.to_owned(),
+            aud: aud.to_owned(),
+            iat: get_current_timestamp(),
+            exp: get_current_timestamp() + 60,
+        };
+        let made = |algorithm, claims: Claims| encode(&Header::new(algorithm), &claims, &key).expect("signed");
+        assert!(signer.verify(&made(Algorithm::HS256, claims(ISSUER, AUDIENCE))).is_ok());
+        assert!(signer.verify(&made(Algorithm::HS512, claims(ISSUER, AUDIENCE))).is_err());
+        assert!(signer.verify(&made(Algorithm::HS256, claims("another", AUDIENCE))).is_err());
+        assert!(signer.verify(&made(Algorithm::HS256, claims(ISSUER, "another"))).is_err());
+    }
+}

@@ -1,0 +1,54 @@
+//! What `chatlab` does besides serving.
+
+use std::time::Duration;
+
+use anyhow::{Context, bail};
+use clap::Subcommand;
+
+use crate::accounts::new_owner_code;
+use crate::config::Config;
+use crate::store::Store;
+
+#[derive(Subcommand)]
+pub enum Command {
+    /// Exit 0 if the server at HOST and PORT is ready for work.
+    Health,
+    /// Print the description of the HTTP interface.
+    Openapi,
+    /// Print a new one-time link for the owner, in place of the one before. The server must not be running.
+    OwnerLink,
+}
+
+/// # Errors
+/// What went wrong, in one line.
+#[expect(clippy::print_stdout, reason = "printing is what these commands are for")]
+pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
+    match command {
+        Command::Health => health(&config).await?,
+        Command::Openapi => println!("{}", crate::http::openapi_json()),
+        Command::OwnerLink => {
+            let store = Store::open(&config.store)?;
+            let code = new_owner_code(&store).await?;
+            let url = config.public_url((config.host, config.port).into());
+            println!("{}/start#{code}", url.as_str().trim_end_matches('/'));
+            store.close().await;
+        }
+    }
+    Ok(())
+}
+
+/// Asks the server on this machine.
+async fn health(config: &Config) -> anyhow::Result<()> {
+    let host = match config.host.is_unspecified() {
+        true => "127.0.0.1".to_owned(),
+        false if config.host.is_ipv6() => format!("[{}]", config.host),
+        false => config.host.to_string(),
+    };
+    let client = reqwest::Client::builder().timeout(Duration::from_secs(3)).no_proxy().build()?;
+    let url = format!("http://{host}:{}/ready", config.port);
+    let answer = client.get(&url).send().await.with_context(|| format!("no answer from {url}"))?;
+    if !answer.status().is_success() {
+        bail!("{url} answers {}", answer.status());
+    }
+    Ok(())
+}

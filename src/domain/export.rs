@@ -1,0 +1,217 @@
+//! A transcript to take away: who said what and when, and that an AI wrote it.
+
+use std::collections::BTreeSet;
+use std::fmt::Write;
+
+use serde::Serialize;
+
+use super::character::Character;
+use super::message::{AuthorKind, Message, Status};
+use super::prompt;
+use super::protocol::DiscussionView;
+use super::text::Moment;
+
+/// Longest file name made from a title, in characters.
+const MAX_NAME_CHARS: usize = 80;
+
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub enum Format {
+    Markdown,
+    Text,
+    Json,
+}
+
+impl Format {
+    pub fn from_word(word: &str) -> Option<Self> {
+        match word {
+            "md" => Some(Self::Markdown),
+            "txt" => Some(Self::Text),
+            "json" => Some(Self::Json),
+            _ => None,
+        }
+    }
+
+    pub fn extension(self) -> &'static str {
+        match self {
+            Self::Markdown => "md",
+            Self::Text => "txt",
+            Self::Json => "json",
+        }
+    }
+
+    pub fn content_type(self) -> &'static str {
+        match self {
+            Self::Markdown => "text/markdown; charset=utf-8",
+            Self::Text => "text/plain; charset=utf-8",
+            Self::Json => "application/json",
+        }
+    }
+}
+
+/// A discussion to take away.
+pub struct Transcript<'a> {
+    pub discussion: &'a DiscussionView,
+    /// As they were when the discussion began.
+    pub cast: &'a [&'a Character],
+    /// In order of position.
+    pub messages: &'a [Message],
+    pub exported_at: Moment,
+}
+
+impl Transcript<'_> {
+    pub fn write(&self, format: Format) -> String {
+        match format {
+            Format::Markdown => self.markdown(),
+            Format::Text => self.text(),
+            Format::Json => self.json(),
+        }
+    }
+
+    fn markdown(&self) -> String {
+        let discussion = self.discussion;
+        let mut out = format!("# {}\n\n", one_line(&discussion.title));
+        let mut line = |text: String| {
+            out.push_str(&text);
+            out.push_str("\n\n");
+        };
+        line(format!("> {}", self.notice()));
+        line(format!("**Topic:** {}", quiet(&discussion.topic)));
+        let seats: Vec<String> = self.cast.iter().map(|one| format!("- {}", one_line(&who(one)))).collect();
+        line(format!("**Participants**\n\n{}", seats.join("\n")));
+        line(format!("**Begun:** {}", day_and_time(discussion.created_at)));
+        line("---".to_owned());
+        for message in self.said() {
+            line(format!("**{}** · {}{}", one_line(&message.author.name), day_and_time(message.created_at), mark(message)));
+            line(quiet(message.text.trim_end()));
+        }
+        out.truncate(out.trim_end().len());
+        out.push('\n');
+        out
+    }
+
+    fn text(&self) -> String {
+        let discussion = self.discussion;
+        let title = discussion.title.replace('\n', " ");
+        let mut out = format!("{title}\n{}\n\n{}\n\n", "=".repeat(title.chars().count().clamp(3, 72)), self.notice());
+        let seats: Vec<String> = self.cast.iter().map(|one| format!("  {}", who(one))).collect();
+        // Writing to a String cannot fail.
+        let _ = write!(
+            out,
+            "Topic: {}\nParticipants:\n{}\nBegun: {}\n",
+            discussion.topic,
+            seats.join("\n"),
+            day_and_time(discussion.created_at)
+        );
+        for message in self.said() {
+            let at = day_and_time(message.created_at);
+            let _ = write!(out, "\n{} ({at}){}\n{}\n", message.author.name, mark(message), message.text.trim_end());
+        }
+        out
+    }
+
+    fn json(&self) -> String {
+        #[derive(Serialize)]
+        struct Export<'a> {
+            notice: String,
+            exported_at: Moment,
+            /// Of the rules the turns were written under.
+            prompt_version: u32,
+            discussion: &'a DiscussionView,
+            /// The cards as they were when the discussion began.
+            cast: &'a [&'a Character],
+            messages: Vec<&'a Message>,
+        }
+        let export = Export {
+            notice: self.notice(),
+            exported_at: self.exported_at,
+            prompt_version: prompt::VERSION,
+            discussion: self.discussion,
+            cast: self.cast,
+            messages: self.said().collect(),
+        };
+        let mut json = serde_json::to_string_pretty(&export).expect("the domain's types have JSON forms");
+        json.push('\n');
+        json
+    }
+
+    /// What was said: struck messages are gone, turns without a word said nothing.
+    fn said(&self) -> impl Iterator<Item = &Message> {
+        self.messages.iter().filter(|message| message.status != Status::Struck && !message.text.trim().is_empty())
+    }
+
+    /// That the words are an AI's, and whose.
+    fn notice(&self) -> String {
+        let spoken = |message: &&Message| message.author.kind == AuthorKind::Character;
+        let models: BTreeSet<&str> =
+            self.said().filter(spoken).filter_map(|message| Some(message.usage.as_ref()?.model.as_str())).collect();
+        let by = match models.is_empty() {
+            true => "by ChatLab's built-in demo voices, without a language model".to_owned(),
+            false => format!("by an AI language model ({})", models.into_iter().collect::<Vec<_>>().join(", ")),
+        };
+        format!("The characters' words were made {by}. They are not quotations, and nobody portrayed here said them.")
+    }
+}
+
+/// A name that is safe on every system, from a discussion's title.
+pub fn file_name(title: &str, format: Format) -> String {
+    let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
+    let words: String = title.chars().take(MAX_NAME_CHARS).map(keep).collect();
+    let stem = words.split_whitespace().collect::<Vec<_>>().join("-");
+    let stem = if stem.is_empty() { "discussion".to_owned() } else { stem };
+    // With the prefix no title can be one of the names that Windows keeps for itself.
+    format!("chatlab-{stem}.{}", format.extension())
+}
+
+fn who(character: &Character) -> String {
+    let dates = match (&character.born, &character.died) {
+        (Some(born), Some(died)) => format!(" ({born} to {died})"),
+        (Some(born), None) => format!(" (born {born})"),
+        _ => String::new(),
+    };
+    let tagline = if character.tagline.is_empty() { String::new() } else { format!(": {}", character.tagline) };
+    format!("{}{dates}{tagline}", character.name)
+}
+
+/// Why a text is not whole, if it is not.
+fn mark(message: &Message) -> &'static str {
+    match message.status {
+        Status::Streaming => " · still speaking",
+        Status::Stopped => " · stopped by the host",
+        Status::Interrupted => " · interrupted",
+        Status::Complete | Status::Failed | Status::Struck => "",
+    }
+}
+
+fn day_and_time(moment: Moment) -> String {
+    let text = moment.rfc3339();
+    format!("{} {} UTC", &text[..10], &text[11..16])
+}
+
+/// Markdown's marks in names and titles stand for themselves.
+fn one_line(text: &str) -> String {
+    let special = |c: char| matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|');
+    let mut out = String::with_capacity(text.len());
+    for c in text.replace('\n', " ").chars() {
+        if special(c) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+/// Markdown of a message, except that no tag of HTML begins in it.
+fn quiet(text: &str) -> String {
+    let mut out = String::with_capacity(text.len());
+    let mut chars = text.chars().peekable();
+    while let Some(c) = chars.next() {
+        if c == '<' && chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '/' | '!' | '?')) {
+            out.push('\\');
+        }
+        out.push(c);
+    }
+    out
+}
+
+#[cfg(test)]
+mod tests;

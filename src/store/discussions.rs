@@ -1,0 +1,261 @@
+//! Discussions and who sits at the table.
+
+use std::collections::HashMap;
+use std::fmt;
+use std::str::FromStr;
+
+use diesel::prelude::*;
+
+use super::Store;
+use super::column::{from_json, id, now, to_json, word};
+use super::connection::Conn;
+use super::error::StoreError;
+use super::schema::{discussions, participants};
+use super::search::{self, Snippet};
+use super::{idempotency, recovery};
+use crate::domain::change::{Participant, Record};
+use crate::domain::ids::{DiscussionId, NotAnId, UserId};
+use crate::domain::order::{Floor, TurnOrder};
+use crate::domain::text::Moment;
+
+pub use super::idempotency::IdempotencyKey;
+
+/// A discussion to be.
+#[derive(Debug, Clone)]
+pub struct NewDiscussion {
+    pub owner: UserId,
+    pub topic: String,
+    pub title: String,
+    pub turn_order: TurnOrder,
+    /// In speaking order.
+    pub participants: Vec<Participant>,
+}
+
+/// What came of a create.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Created<T> {
+    pub made: T,
+    /// The same idempotency key had made it before.
+    pub repeated: bool,
+}
+
+/// A page of a list and where the next one begins.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Page<T> {
+    pub items: Vec<T>,
+    pub next: Option<Cursor>,
+}
+
+/// A discussion in a list; with a search, where it was found.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Listed {
+    pub record: Record,
+    pub snippet: Option<Snippet>,
+}
+
+/// The last discussion of a page: the next one begins behind it, whatever was added meanwhile.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Cursor {
+    pub updated_at: Moment,
+    pub id: DiscussionId,
+}
+
+impl fmt::Display for Cursor {
+    fn fmt(&self, f: &mut fmt::Formatter<'_>) -> fmt::Result {
+        write!(f, "{}.{}", self.updated_at.0, self.id)
+    }
+}
+
+impl FromStr for Cursor {
+    type Err = NotAnId;
+    fn from_str(text: &str) -> Result<Self, NotAnId> {
+        let (at, id) = text.split_once('.').ok_or(NotAnId)?;
+        Ok(Self { updated_at: Moment(at.parse().map_err(|_| NotAnId)?), id: id.parse()? })
+    }
+}
+
+#[derive(Queryable, Selectable, Insertable)]
+#[diesel(table_name = discussions)]
+struct Row {
+    id: String,
+    owner_id: String,
+    topic: String,
+    title: String,
+    turn_order: String,
+    floor: String,
+    last_seq: i64,
+    message_count: i64,
+    created_at: i64,
+    updated_at: i64,
+}
+
+impl Row {
+    fn with(self, participants: Vec<Participant>) -> Result<Record, StoreError> {
+        Ok(Record {
+            id: id(&self.id)?,
+            owner: id(&self.owner_id)?,
+            topic: self.topic,
+            title: self.title,
+            turn_order: word(&self.turn_order, TurnOrder::from_word)?,
+            participants,
+            floor: from_json(&self.floor)?,
+            last_seq: self.last_seq,
+            message_count: self.message_count,
+            created_at: Moment(self.created_at),
+            updated_at: Moment(self.updated_at),
+        })
+    }
+}
+
+impl Store {
+    /// Opens a discussion. With an idempotency key that was used before (24 h) it is the one made then.
+    pub async fn insert_discussion(
+        &self,
+        new: NewDiscussion,
+        key: Option<IdempotencyKey>,
+    ) -> Result<Created<Record>, StoreError> {
+        self.write(move |conn| {
+            if let Some(key) = &key
+                && let Some(made) = idempotency::find_made(conn, new.owner, key)?
+                && let Some(record) = find(conn, id(&made)?)?
+            {
+                return Ok(Created { made: record, repeated: true });
+            }
+            let record = insert(conn, &new)?;
+            if let Some(key) = &key {
+                idempotency::insert_made(conn, new.owner, key, &record.id.to_string())?;
+            }
+            Ok(Created { made: record, repeated: false })
+        })
+        .await
+    }
+
+    pub async fn find_discussion(&self, discussion: DiscussionId) -> Result<Option<Record>, StoreError> {
+        self.read(move |conn| find(conn, discussion)).await
+    }
+
+    /// The owner's discussions, newest activity first. `q` searches topic, title and messages, in any case.
+    pub async fn list_discussions(
+        &self,
+        owner: UserId,
+        q: Option<&str>,
+        cursor: Option<Cursor>,
+        limit: i64,
+    ) -> Result<Page<Listed>, StoreError> {
+        let q = q.map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned);
+        self.read(move |conn| list(conn, owner, q.as_deref(), cursor, limit)).await
+    }
+
+    pub async fn count_discussions(&self, owner: UserId) -> Result<i64, StoreError> {
+        self.read(move |conn| {
+            Ok(discussions::table.filter(discussions::owner_id.eq(owner.to_string())).count().get_result(conn)?)
+        })
+        .await
+    }
+
+    /// Deletes a discussion with everything in it. Whether there was one.
+    pub async fn delete_discussion(&self, discussion: DiscussionId) -> Result<bool, StoreError> {
+        self.write(move |conn| Ok(diesel::delete(discussions::table.find(discussion.to_string())).execute(conn)? > 0)).await
+    }
+
+    /// Ends the turn that a discussion's actor left behind when it broke. How many turns that were.
+    pub async fn interrupt_streaming(&self, discussion: DiscussionId) -> Result<usize, StoreError> {
+        self.write(move |conn| recovery::interrupt(conn, discussion)).await
+    }
+}
+
+/// A discussion with its participants.
+pub fn find(conn: &mut Conn, discussion: DiscussionId) -> Result<Option<Record>, StoreError> {
+    let key = discussion.to_string();
+    let row: Option<Row> = discussions::table.find(&key).select(Row::as_select()).first(conn).optional()?;
+    let Some(row) = row else { return Ok(None) };
+    let seats = list_participants(conn, vec![key.clone()])?.remove(&key).unwrap_or_default();
+    row.with(seats).map(Some)
+}
+
+fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
+    let at = now().0;
+    let row = Row {
+        id: DiscussionId::new().to_string(),
+        owner_id: new.owner.to_string(),
+        topic: new.topic.clone(),
+        title: new.title.clone(),
+        turn_order: new.turn_order.as_str().to_owned(),
+        floor: to_json(&Floor::default()),
+        last_seq: 0,
+        message_count: 0,
+        created_at: at,
+        updated_at: at,
+    };
+    diesel::insert_into(discussions::table).values(&row).execute(conn)?;
+    for (position, seat) in (1..).zip(&new.participants) {
+        insert_participant(conn, &row.id, position, seat)?;
+    }
+    row.with(new.participants.clone())
+}
+
+fn insert_participant(conn: &mut Conn, of: &str, position: i32, seat: &Participant) -> Result<(), StoreError> {
+    diesel::insert_into(participants::table)
+        .values((
+            participants::discussion_id.eq(of),
+            participants::position.eq(position),
+            participants::character_id.eq(seat.character.id.as_str()),
+            participants::card.eq(to_json(&seat.character)),
+            participants::muted.eq(seat.muted),
+        ))
+        .execute(conn)?;
+    Ok(())
+}
+
+/// The seats of several discussions, each in speaking order.
+fn list_participants(conn: &mut Conn, of: Vec<String>) -> Result<HashMap<String, Vec<Participant>>, StoreError> {
+    let rows: Vec<(String, String, bool)> = participants::table
+        .filter(participants::discussion_id.eq_any(of))
+        .order((participants::discussion_id.asc(), participants::position.asc()))
+        .select((participants::discussion_id, participants::card, participants::muted))
+        .load(conn)?;
+    let mut seats: HashMap<String, Vec<Participant>> = HashMap::new();
+    for (of, card, muted) in rows {
+        seats.entry(of).or_default().push(Participant { character: from_json(&card)?, muted });
+    }
+    Ok(seats)
+}
+
+fn list(
+    conn: &mut Conn,
+    owner: UserId,
+    q: Option<&str>,
+    cursor: Option<Cursor>,
+    limit: i64,
+) -> Result<Page<Listed>, StoreError> {
+    let limit = limit.max(1);
+    let mut query = discussions::table.filter(discussions::owner_id.eq(owner.to_string())).into_boxed();
+    if let Some(Cursor { updated_at, id }) = cursor {
+        let same = discussions::updated_at.eq(updated_at.0).and(discussions::id.lt(id.to_string()));
+        query = query.filter(discussions::updated_at.lt(updated_at.0).or(same));
+    }
+    if let Some(q) = q {
+        query = query.filter(search::matches(q));
+    }
+    // One more than asked for tells whether there is a next page.
+    let mut rows: Vec<Row> = query
+        .order((discussions::updated_at.desc(), discussions::id.desc()))
+        .limit(limit.saturating_add(1))
+        .select(Row::as_select())
+        .load(conn)?;
+    let more = i64::try_from(rows.len()).is_ok_and(|found| found > limit);
+    if more {
+        rows.pop();
+    }
+    let mut seats = list_participants(conn, rows.iter().map(|row| row.id.clone()).collect())?;
+    let mut items = Vec::with_capacity(rows.len());
+    for row in rows {
+        let seats = seats.remove(&row.id).unwrap_or_default();
+        let record = row.with(seats)?;
+        let snippet = q.map(|q| search::find_snippet(conn, &record, q)).transpose()?.flatten();
+        items.push(Listed { record, snippet });
+    }
+    let last = items.last().filter(|_| more).map(|last| &last.record);
+    let next = last.map(|last| Cursor { updated_at: last.updated_at, id: last.id });
+    Ok(Page { items, next })
+}

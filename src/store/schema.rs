@@ -1,0 +1,176 @@
+//! The tables, as both databases have them. UUIDs and JSON are text, moments are milliseconds since 1970.
+
+use diesel::{allow_tables_to_appear_in_same_query, joinable, table};
+
+table! {
+    users (id) {
+        id -> Text,
+        kind -> Text,
+        name -> Text,
+        email -> Nullable<Text>,
+        email_confirmed_at -> Nullable<BigInt>,
+        password_hash -> Nullable<Text>,
+        preferences -> Text,
+        created_at -> BigInt,
+        last_seen_at -> BigInt,
+    }
+}
+
+table! {
+    logins (token_hash) {
+        token_hash -> Text,
+        family_id -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+        rotated_at -> Nullable<BigInt>,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    idempotency_keys (user_id, key, route) {
+        user_id -> Text,
+        key -> Text,
+        route -> Text,
+        response -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    secrets (name) {
+        name -> Text,
+        value -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    heartbeats (id) {
+        id -> Integer,
+        beat_at -> BigInt,
+    }
+}
+
+table! {
+    characters (id) {
+        id -> Text,
+        owner_id -> Text,
+        card -> Text,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    perspectives (user_id, digest, character_id) {
+        user_id -> Text,
+        digest -> Text,
+        character_id -> Text,
+        text -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    discussions (id) {
+        id -> Text,
+        owner_id -> Text,
+        topic -> Text,
+        title -> Text,
+        turn_order -> Text,
+        floor -> Text,
+        last_seq -> BigInt,
+        message_count -> BigInt,
+        created_at -> BigInt,
+        updated_at -> BigInt,
+    }
+}
+
+table! {
+    participants (discussion_id, position) {
+        discussion_id -> Text,
+        position -> Integer,
+        character_id -> Text,
+        card -> Text,
+        muted -> Bool,
+    }
+}
+
+table! {
+    messages (id) {
+        id -> Text,
+        discussion_id -> Text,
+        position -> BigInt,
+        seq -> BigInt,
+        author_kind -> Text,
+        author_id -> Nullable<Text>,
+        author_name -> Text,
+        current_version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    message_versions (message_id, version) {
+        message_id -> Text,
+        version -> Integer,
+        text -> Text,
+        status -> Text,
+        finish -> Nullable<Text>,
+        error -> Nullable<Text>,
+        provider -> Nullable<Text>,
+        model -> Nullable<Text>,
+        input_tokens -> Nullable<BigInt>,
+        cache_read_tokens -> Nullable<BigInt>,
+        cache_write_tokens -> Nullable<BigInt>,
+        output_tokens -> Nullable<BigInt>,
+        cost_usd -> Nullable<Double>,
+        usage_estimated -> Nullable<Bool>,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    commands (discussion_id, user_id, client_id) {
+        discussion_id -> Text,
+        user_id -> Text,
+        client_id -> Text,
+        seq -> BigInt,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    summaries (discussion_id, version) {
+        discussion_id -> Text,
+        version -> Integer,
+        seq -> BigInt,
+        content -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    shares (code) {
+        code -> Text,
+        discussion_id -> Text,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+        ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    activity (id) {
+        id -> Text,
+        user_id -> Text,
+        kind -> Text,
+        at -> BigInt,
+        data -> Text,
+        received_at -> BigInt,
+    }
+}
+
+joinable!(message_versions -> messages (message_id));
+allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions);

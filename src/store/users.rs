@@ -1,0 +1,175 @@
+//! Guests and accounts.
+
+use diesel::prelude::*;
+use secrecy::{ExposeSecret, SecretString};
+use serde::{Deserialize, Serialize};
+use serde_json::Value;
+
+use super::Store;
+use super::column::{from_json, id, now, to_json, word};
+use super::error::StoreError;
+use super::schema::users;
+use crate::domain::ids::UserId;
+use crate::domain::message::words;
+use crate::domain::text::Moment;
+
+words!(
+    /// How someone came to be a user.
+    UserKind { Guest = "guest", Account = "account" }
+);
+
+/// Someone who uses ChatLab.
+#[derive(Debug, Clone)]
+pub struct User {
+    pub id: UserId,
+    pub kind: UserKind,
+    pub name: String,
+    /// As it was given to [`NewUser`]: bring it into one form before, here it is compared as it stands.
+    pub email: Option<String>,
+    pub email_confirmed_at: Option<Moment>,
+    pub password_hash: Option<SecretString>,
+    /// A JSON object.
+    pub preferences: Value,
+    pub created_at: Moment,
+    pub last_seen_at: Moment,
+}
+
+/// A user to be.
+#[derive(Debug, Clone)]
+pub struct NewUser {
+    pub id: UserId,
+    pub kind: UserKind,
+    pub name: String,
+    pub email: Option<String>,
+    pub password_hash: Option<SecretString>,
+}
+
+impl NewUser {
+    /// Somebody without an account.
+    pub fn guest(name: &str) -> Self {
+        Self { id: UserId::new(), kind: UserKind::Guest, name: name.to_owned(), email: None, password_hash: None }
+    }
+}
+
+/// What changes of a user; `None` stays as it is.
+#[derive(Debug, Clone, Default)]
+pub struct UserPatch {
+    pub kind: Option<UserKind>,
+    pub name: Option<String>,
+    pub email: Option<String>,
+    pub email_confirmed_at: Option<Moment>,
+    pub password_hash: Option<SecretString>,
+    pub preferences: Option<Value>,
+}
+
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = users)]
+struct Row {
+    id: String,
+    kind: String,
+    name: String,
+    email: Option<String>,
+    email_confirmed_at: Option<i64>,
+    password_hash: Option<String>,
+    preferences: String,
+    created_at: i64,
+    last_seen_at: i64,
+}
+
+#[derive(AsChangeset)]
+#[diesel(table_name = users)]
+struct RowPatch {
+    kind: Option<&'static str>,
+    name: Option<String>,
+    email: Option<String>,
+    email_confirmed_at: Option<i64>,
+    password_hash: Option<String>,
+    preferences: Option<String>,
+    /// Always there, so that there is always something to set.
+    last_seen_at: i64,
+}
+
+impl TryFrom<Row> for User {
+    type Error = StoreError;
+    fn try_from(row: Row) -> Result<Self, StoreError> {
+        Ok(Self {
+            id: id(&row.id)?,
+            kind: word(&row.kind, UserKind::from_word)?,
+            name: row.name,
+            email: row.email,
+            email_confirmed_at: row.email_confirmed_at.map(Moment),
+            password_hash: row.password_hash.map(SecretString::from),
+            preferences: from_json(&row.preferences)?,
+            created_at: Moment(row.created_at),
+            last_seen_at: Moment(row.last_seen_at),
+        })
+    }
+}
+
+impl Store {
+    /// A taken e-mail address is a [`StoreError::Conflict`].
+    pub async fn insert_user(&self, new: NewUser) -> Result<User, StoreError> {
+        self.write(move |conn| {
+            let at = now();
+            diesel::insert_into(users::table)
+                .values((
+                    users::id.eq(new.id.to_string()),
+                    users::kind.eq(new.kind.as_str()),
+                    users::name.eq(&new.name),
+                    users::email.eq(&new.email),
+                    users::password_hash.eq(new.password_hash.as_ref().map(ExposeSecret::expose_secret)),
+                    users::preferences.eq("{}"),
+                    users::created_at.eq(at.0),
+                    users::last_seen_at.eq(at.0),
+                ))
+                .execute(conn)?;
+            users::table.find(new.id.to_string()).select(Row::as_select()).first(conn)?.try_into()
+        })
+        .await
+    }
+
+    pub async fn find_user(&self, user: UserId) -> Result<Option<User>, StoreError> {
+        self.read(move |conn| {
+            let row = users::table.find(user.to_string()).select(Row::as_select()).first(conn).optional()?;
+            row.map(User::try_from).transpose()
+        })
+        .await
+    }
+
+    pub async fn find_user_by_email(&self, email: &str) -> Result<Option<User>, StoreError> {
+        let email = email.to_owned();
+        self.read(move |conn| {
+            let row = users::table.filter(users::email.eq(email)).select(Row::as_select()).first(conn).optional()?;
+            row.map(User::try_from).transpose()
+        })
+        .await
+    }
+
+    /// Changes what the patch names, e.g. makes a guest an account, and notes that the user was seen.
+    pub async fn update_user(&self, user: UserId, patch: UserPatch) -> Result<User, StoreError> {
+        self.write(move |conn| {
+            let patch = RowPatch {
+                kind: patch.kind.map(UserKind::as_str),
+                name: patch.name,
+                email: patch.email,
+                email_confirmed_at: patch.email_confirmed_at.map(|at| at.0),
+                password_hash: patch.password_hash.map(|hash| hash.expose_secret().to_owned()),
+                preferences: patch.preferences.map(|preferences| to_json(&preferences)),
+                last_seen_at: now().0,
+            };
+            diesel::update(users::table.find(user.to_string())).set(patch).execute(conn)?;
+            users::table.find(user.to_string()).select(Row::as_select()).first(conn)?.try_into()
+        })
+        .await
+    }
+
+    /// Notes that the user was there just now.
+    pub async fn update_last_seen(&self, user: UserId) -> Result<(), StoreError> {
+        self.update_user(user, UserPatch::default()).await.map(|_| ())
+    }
+
+    /// Deletes a user with everything that is theirs. Whether there was one.
+    pub async fn delete_user(&self, user: UserId) -> Result<bool, StoreError> {
+        self.write(move |conn| Ok(diesel::delete(users::table.find(user.to_string())).execute(conn)? > 0)).await
+    }
+}
