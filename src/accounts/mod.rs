@@ -91,7 +91,14 @@ impl Accounts {
             None => store.find_or_insert_secret(JWT_SECRET, random_secret().into()).await?,
         };
         let known = Cache::builder().max_capacity(KNOWN_USERS).time_to_live(KNOWN_FOR).build();
-        Ok(Self { store, signer: Signer::new(&secret), settings, known, renewals: logins::renewals(), owner: tokio::sync::Mutex::default() })
+        Ok(Self {
+            store,
+            signer: Signer::new(&secret),
+            settings,
+            known,
+            renewals: logins::renewals(),
+            owner: tokio::sync::Mutex::default(),
+        })
     }
 
     /// Whether guests need the owner's code (`/start#CODE`).

@@ -127,9 +127,9 @@ fn bare(text: &str, character: &Character) -> String {
     let text = text.trim();
     let plain = text.trim_start_matches(['*', '_']);
     let last = character.name.split_whitespace().last().unwrap_or_default();
-    let after = [character.name.as_str(), last].iter().find_map(|name| {
-        plain.strip_prefix(name)?.trim_start_matches(['*', '_']).strip_prefix(':')
-    });
+    let after = [character.name.as_str(), last]
+        .iter()
+        .find_map(|name| plain.strip_prefix(name)?.trim_start_matches(['*', '_']).strip_prefix(':'));
     let text = after.map_or(text, |after| after.trim_start_matches(['*', '_']).trim());
     text.chars().take(MAX_CHARS).collect()
 }

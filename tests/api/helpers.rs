@@ -45,7 +45,8 @@ impl TestApp {
 
     pub async fn spawn_with(settings: &[(&str, &str)]) -> Self {
         let llm = Provider::start().await;
-        let external = [("EXTERNAL_API_BASE_URL", format!("{}/v1", llm.url())), ("EXTERNAL_API_MODEL", "test-model".to_owned())];
+        let external =
+            [("EXTERNAL_API_BASE_URL", format!("{}/v1", llm.url())), ("EXTERNAL_API_MODEL", "test-model".to_owned())];
         let own = settings.iter().map(|(name, value)| (*name, (*value).to_owned()));
         Self::start(llm, external.into_iter().chain(own)).await
     }

@@ -80,7 +80,9 @@ async fn illegal_frames_are_answered_and_the_socket_stays_open() {
     let host = app.host().await;
     let talk = host.open("Play").await;
     let mut socket = host.connect(&talk).await;
-    for text in ["", "{", "[]", "5", "{\"type\":\"dance\",\"id\":\"a\"}", "{\"type\":\"say\",\"id\":\"a\"}", "{\"id\":\"a\"}"] {
+    for text in
+        ["", "{", "[]", "5", "{\"type\":\"dance\",\"id\":\"a\"}", "{\"type\":\"say\",\"id\":\"a\"}", "{\"id\":\"a\"}"]
+    {
         socket.send(Frame::text(text)).await;
         let error = socket.until("error").await;
         assert_eq!(error["code"], "invalid_command", "{text}");

@@ -308,9 +308,8 @@ fn a_snapshot_with_after_holds_only_what_changed() {
     for n in 0..3 {
         world.say(&format!("message {n}"));
     }
-    let read = |after| -> serde_json::Value {
-        serde_json::from_str(&world.discussion.snapshot(Audience::Host, after)).unwrap()
-    };
+    let read =
+        |after| -> serde_json::Value { serde_json::from_str(&world.discussion.snapshot(Audience::Host, after)).unwrap() };
     assert_eq!(read(None)["messages"].as_array().unwrap().len(), 3);
     assert_eq!(read(Some(2))["messages"][0]["text"], "message 2");
     assert_eq!(read(Some(2))["after"], 2);
