@@ -192,7 +192,7 @@ impl<'a> Reading<'a> {
         }
         let text = std::mem::take(&mut self.blank) + text;
         let room = self.attempt.max_reply_bytes.saturating_sub(self.shown);
-        let fits = text.floor_char_boundary(room.min(text.len()));
+        let fits = (0..=room.min(text.len())).rev().find(|at| text.is_char_boundary(*at)).unwrap_or(0);
         self.shown += fits;
         if fits > 0 {
             self.tell(Speech::Text(text[..fits].to_owned())).await;

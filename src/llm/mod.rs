@@ -10,6 +10,7 @@ mod panel;
 pub mod piece;
 mod provider;
 pub mod sse;
+mod think;
 mod voices;
 
 use std::pin::Pin;

@@ -5,6 +5,7 @@ use serde_json::{Value, json};
 use super::ProviderKind;
 use super::piece::{Complaint, FinishReason, Parser, Piece, Tokens, push_text};
 use super::sse::Event;
+use super::think::Visible;
 use crate::domain::prompt::Rendered;
 
 pub const DEFAULT_MODEL: &str = "gpt-6-luna";
@@ -33,12 +34,16 @@ pub fn request(kind: ProviderKind, model: &str, rendered: &Rendered, max_tokens:
 pub struct Reply {
     /// The model told in words of its own why it declines; they are not the character's.
     declined: bool,
+    visible: Visible,
 }
 
 impl Parser for Reply {
     fn read(&mut self, event: &Event, pieces: &mut Vec<Piece>) {
         let chunk = match event {
-            Event::Done => return pieces.push(Piece::EndMarker),
+            Event::Done => {
+                push_text(pieces, Some(&self.visible.finish()));
+                return pieces.push(Piece::EndMarker);
+            }
             Event::Json(chunk) => chunk,
         };
         let choices = chunk["choices"].as_array().map(Vec::as_slice).unwrap_or_default();
@@ -65,7 +70,10 @@ impl Reply {
             pieces.push(Piece::Thinking);
         }
         self.declined |= delta["refusal"].as_str().is_some_and(|text| !text.is_empty());
-        read_content(&delta["content"], pieces);
+        self.read_content(&delta["content"], pieces);
+        if choice["finish_reason"].as_str().is_some_and(|reason| !reason.is_empty()) {
+            push_text(pieces, Some(&self.visible.finish()));
+        }
         match choice["finish_reason"].as_str() {
             None | Some("") => {}
             Some("error") => pieces.push(Piece::Error(Complaint::default())),
@@ -75,22 +83,29 @@ impl Reply {
             Some(_) => pieces.push(Piece::Finish(FinishReason::Stop)),
         }
     }
-}
 
-/// Content is a text, or for Mistral a list of parts of which those of type `text` are visible.
-fn read_content(content: &Value, pieces: &mut Vec<Piece>) {
-    match content {
-        Value::String(text) => push_text(pieces, Some(text)),
-        Value::Array(parts) => {
-            for part in parts {
-                match part["type"].as_str() {
-                    Some("text") => push_text(pieces, part["text"].as_str()),
-                    Some("thinking") => pieces.push(Piece::Thinking),
-                    _ => {}
+    /// Content is a text, or for Mistral a list of parts of which those of type `text` are visible.
+    fn read_content(&mut self, content: &Value, pieces: &mut Vec<Piece>) {
+        match content {
+            Value::String(text) => self.show(text, pieces),
+            Value::Array(parts) => {
+                for part in parts {
+                    match part["type"].as_str() {
+                        Some("text") => self.show(part["text"].as_str().unwrap_or_default(), pieces),
+                        Some("thinking") => pieces.push(Piece::Thinking),
+                        _ => {}
+                    }
                 }
             }
+            _ => {}
         }
-        _ => {}
+    }
+
+    fn show(&mut self, text: &str, pieces: &mut Vec<Piece>) {
+        push_text(pieces, Some(&self.visible.push(text)));
+        if self.visible.is_thinking() {
+            pieces.push(Piece::Thinking);
+        }
     }
 }
 

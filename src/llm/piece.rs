@@ -68,7 +68,8 @@ impl Complaint {
             Some(error) => error,
         };
         let text = |key: &str| error.get(key).and_then(Value::as_str).unwrap_or_default();
-        let plain = |word: &str| word.len() <= 64 && word.bytes().all(|b| b.is_ascii_alphanumeric() || b"_-.".contains(&b));
+        // Letters only: no key is made of nothing else.
+        let plain = |word: &str| word.len() <= 48 && word.bytes().all(|b| b.is_ascii_alphabetic() || b == b'_');
         let words = [text("type"), text("code")].into_iter().filter(|word| !word.is_empty() && plain(word));
         let code = error.get("code").or_else(|| error.get("status"));
         let number = code.and_then(|code| code.as_u64().or_else(|| code.as_str()?.parse().ok()));

@@ -6,7 +6,7 @@ use chatlab::llm::ProviderKind::{Anthropic, External, OpenAi};
 use chatlab::llm::{End, Speech, Voices};
 use futures_util::StreamExt;
 
-use crate::stage::{Said, one, settings, speak, task, two};
+use crate::stage::{KEY, Said, one, settings, speak, task, two};
 use crate::support::provider::Provider;
 use crate::support::script::{Script, Step};
 
@@ -69,6 +69,11 @@ async fn a_request_that_no_provider_would_take_fails_at_once() {
 async fn what_is_wrong_with_the_account_sends_us_on_at_once() {
     let refusals = [
         Script::refuse(401, "authentication_error"),
+        Script::body(
+            401,
+            "application/json",
+            &format!(r#"{{"error":{{"code":"{KEY}","message":"Incorrect API key: {KEY}"}}}}"#),
+        ),
         Script::refuse(402, "billing_error"),
         Script::refuse(403, "permission_error"),
         Script::refuse(404, "not_found_error"),
@@ -290,5 +295,6 @@ async fn connections_are_used_again() {
     for _ in 0..3 {
         speak(&voices).await.complete();
     }
-    assert!(provider.requests().iter().all(|request| request.closed.is_none()), "one connection for all three");
+    let connections: Vec<usize> = provider.requests().iter().map(|request| request.connection).collect();
+    assert_eq!(connections, [0, 0, 0]);
 }

@@ -49,14 +49,16 @@ pub fn settings(providers: &[(ProviderKind, &Provider)]) -> Settings {
         key: KEY.into(),
         model: Some("test-model".to_owned()),
     };
-    Settings {
+    let settings = Settings {
         providers: providers.iter().map(one).collect(),
         timeouts: timeouts(),
         external_timeouts: timeouts(),
         max_reply_bytes: 1 << 20,
         max_output_tokens: 4_096,
         demo_words_per_second: 0.0,
-    }
+    };
+    assert!(!format!("{settings:?}").contains(KEY), "the key stays secret");
+    settings
 }
 
 /// A provider of this kind and the voices that ask it.

@@ -57,6 +57,7 @@ fn chat() -> Vec<(&'static str, Reading)> {
         ("reasoning", Reading { thinking: true, ..ended("Seen.", STOP, none) }),
         ("reasoning-limit", Reading { thinking: true, ..ended("", Some(FinishReason::Length), counted) }),
         ("parts", Reading { thinking: true, ..ended("But this.", STOP, counted) }),
+        ("think-tag", Reading { thinking: true, ..ended("Seen.", STOP, none) }),
         ("comments", ended("After a while.", STOP, none)),
         ("filter-results", ended("Passed.", STOP, none)),
         ("content-filter", ended("Up to ", Some(FinishReason::Refusal), none)),

@@ -29,6 +29,8 @@ pub struct Provider {
 /// A request as it came.
 #[derive(Debug, Clone)]
 pub struct Request {
+    /// Which connection it came on, from 0.
+    pub connection: usize,
     pub path: String,
     pub headers: HashMap<String, String>,
     pub body: Value,
@@ -132,18 +134,21 @@ fn lock<T>(mutex: &Mutex<T>) -> MutexGuard<'_, T> {
 
 async fn serve(listener: TcpListener, state: Arc<State>) {
     let mut connections = tokio::task::JoinSet::new();
+    let mut number = 0;
     while let Ok((socket, _)) = listener.accept().await {
-        connections.spawn(converse(socket, Arc::clone(&state)));
+        connections.spawn(converse(socket, number, Arc::clone(&state)));
+        number += 1;
     }
 }
 
 /// One connection, request after request.
-async fn converse(socket: TcpStream, state: Arc<State>) {
+async fn converse(socket: TcpStream, connection: usize, state: Arc<State>) {
     let _ = socket.set_nodelay(true);
     let (mut from, mut to) = socket.into_split();
     let mut unread = vec![];
     let mut last = None;
     while let Some(request) = read_request(&mut from, &mut unread).await {
+        let request = Request { connection, ..request };
         let path = request.path.clone();
         let number = {
             let mut requests = lock(&state.requests);
@@ -191,7 +196,7 @@ async fn read_request(from: &mut OwnedReadHalf, unread: &mut Vec<u8>) -> Option<
     }
     let body = serde_json::from_slice(&unread[head_end..head_end + length]).unwrap_or_default();
     unread.drain(..head_end + length);
-    Some(Request { path, headers, body, at: Instant::now(), told: vec![], closed: None })
+    Some(Request { connection: 0, path, headers, body, at: Instant::now(), told: vec![], closed: None })
 }
 
 /// Plays the script; `false` if the connection is over then.

@@ -39,8 +39,12 @@ impl<'a> Composer<'a> {
 
     fn turn(&self) -> String {
         let (opening, idea, link) = (self.opening(), self.thought(true), self.link());
-        let answers_someone = self.last.is_some_and(|line| line.speaker.is_some());
-        let shape = if answers_someone { self.step % 5 } else { [0, 1, 3, 4][self.step % 4] };
+        let shape = match self.last {
+            None => [0, 3, 4][self.step % 3],
+            // The host is answered before anything else is said.
+            Some(Line { speaker: None, .. }) => [0, 1, 3, 4][self.step % 4],
+            Some(_) => self.step % 5,
+        };
         let dissent = self.dissent();
         let paragraphs = match (shape, dissent) {
             (1, Some(dissent)) => vec![join(&[&opening, &dissent]), join(&[&idea, &self.closing()])],
@@ -70,9 +74,10 @@ impl<'a> Composer<'a> {
 
     fn first_words(&self) -> String {
         let topic = self.scene.topic.trim();
-        let topic = match topic.ends_with(['?', '!', '.']) {
-            true => topic.to_owned(),
-            false => format!("We are to talk about this: {topic}."),
+        let sentence = reading::sentence(topic, THOUGHT_WORDS);
+        let topic = match topic.ends_with(['?', '!', '.', '？', '。']) {
+            true => sentence,
+            false => format!("We are to talk about this: {sentence}"),
         };
         let pool = if self.me.living { NARRATED_FIRST } else { FIRST };
         fill(self.pick(pool, 0), &[("{topic}", &topic), ("{self}", &short_name(self.me))])
@@ -86,14 +91,20 @@ impl<'a> Composer<'a> {
         if self.me.living {
             return fill(self.pick(NARRATED, 0), &[("{who}", &who), ("{self}", &short_name(self.me))]);
         }
+        let idea = reading::idea_in(said, other);
         // A role's or a user's idea may be named by a whole sentence, which cannot stand inside another.
         let named = other.is_builtin() && other.pack != "six-thinking-hats";
-        if let Some(idea) = reading::idea_in(said, other).filter(|_| named).and_then(reading::idea_name) {
-            return fill(self.pick(TAKING_UP_IDEA, 0), &[("{who}", &who), ("{idea}", &idea)]);
+        if let Some(name) = idea.filter(|_| named).and_then(reading::idea_name) {
+            return fill(self.pick(TAKING_UP_IDEA, 0), &[("{who}", &who), ("{idea}", &name)]);
         }
+        // A word of the thought itself, not of what joins it to the talk.
+        let said = idea.map_or(said, |idea| &idea.text);
         let word = reading::telling_word(said, &self.names()).filter(|_| self.step.is_multiple_of(3));
         match word {
-            Some(word) => fill(self.pick(TAKING_UP_WORD, 0), &[("{who}", &who), ("{word}", &word)]),
+            Some(word) => {
+                let phrase = TAKING_UP_WORD[self.step / 3 % TAKING_UP_WORD.len()];
+                fill(phrase, &[("{who}", &who), ("{word}", &word)])
+            }
             None => fill(self.pick(TAKING_UP, 0), &[("{who}", &who)]),
         }
     }

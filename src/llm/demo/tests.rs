@@ -43,11 +43,11 @@ fn all_talks() -> Vec<(Scene, Vec<String>)> {
 }
 
 #[test]
-fn a_turn_has_60_to_120_words_and_no_quotation_marks() {
+fn a_turn_has_about_60_to_120_words_and_no_quotation_marks() {
     for (scene, turns) in all_talks() {
         for turn in turns {
             let words = turn.split_whitespace().count();
-            assert!((50..=130).contains(&words), "{words} words on {}: {turn}", scene.topic);
+            assert!((55..=125).contains(&words), "{words} words on {}: {turn}", scene.topic);
             assert!(!turn.contains(['"', '\u{201c}', '{', '}']), "{turn}");
         }
     }
@@ -181,17 +181,5 @@ async fn the_words_joined_are_the_reply() {
         assert_eq!(text, reply(&task));
         assert_eq!(said.last(), Some(&Speech::End(Outcome { end: End::Complete, usage: None })));
         assert_eq!(said.len() > 50, pace > 0.0);
-    }
-}
-
-#[test]
-fn look() {
-    for (scene, turns) in all_talks().into_iter().take(8) {
-        println!("=== {}", scene.topic);
-        for (at, turn) in turns.iter().enumerate() {
-            println!("-- {} ({})\n{turn}", scene.cast[at % scene.cast.len()].name, turn.split_whitespace().count());
-        }
-        println!("{}", reply(&Task::Summary { scene: scene.clone() }));
-        println!("{}", reply(&Task::Perspectives { topic: scene.topic.clone(), cast: scene.cast.clone() }));
     }
 }

@@ -1,0 +1,12 @@
+//! ChatLab from outside: the real binary, real HTTP and sockets, a real database file, a provider that speaks the real
+//! protocol.
+
+#[path = "../support/mod.rs"]
+mod support;
+
+mod helpers;
+
+mod discussion;
+mod durability;
+mod provider_faults;
+mod refusals;
