@@ -5,6 +5,7 @@ pub mod domain;
 pub mod auth;
 pub mod bus;
 pub mod llm;
+pub mod portraits;
 pub mod store;
 
 pub mod accounts;

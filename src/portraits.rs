@@ -121,7 +121,8 @@ impl Portraits {
     /// Looks what is in the folder already.
     pub fn open(settings: Settings) -> Self {
         let there = |(character, _): (&Character, &Portrait)| {
-            let kind = [Kind::Jpeg, Kind::Png].into_iter().find(|kind| file(&settings.dir, &character.id, *kind).is_file())?;
+            let kind =
+                [Kind::Jpeg, Kind::Png].into_iter().find(|kind| file(&settings.dir, &character.id, *kind).is_file())?;
             Some((character.id.clone(), kind))
         };
         let found = wanted().filter_map(there).collect();

@@ -14,7 +14,7 @@ use super::me::UserView;
 use crate::accounts::{Grant, REFRESH_LIFE};
 
 /// Name of the cookie that holds the refresh token.
-const COOKIE: &str = "chatlab_refresh";
+pub const COOKIE: &str = "chatlab_refresh";
 const COOKIE_PATH: &str = "/api/auth";
 
 #[derive(Deserialize, ToSchema)]

@@ -54,9 +54,8 @@ pub enum Year {
 /// not.
 pub fn character_from(body: CharacterBody, id: CharacterId, max_chars: usize, count: i64) -> Result<Character, ApiError> {
     let mut fields = Fields::default();
-    let mut text = |field: &str, value: &Option<String>, max: usize| {
-        fields.optional(field, value.as_deref(), max).unwrap_or_default()
-    };
+    let mut text =
+        |field: &str, value: &Option<String>, max: usize| fields.optional(field, value.as_deref(), max).unwrap_or_default();
     let tagline = text("tagline", &body.tagline, MAX_TAGLINE_CHARS);
     let bio = text("bio", &body.bio, max_chars);
     let voice = text("voice", &body.voice, max_chars);

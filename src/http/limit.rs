@@ -26,6 +26,8 @@ pub struct RateLimits {
     pub ticket: Limiter<UserId>,
     /// Things made, and questions to a model, per user.
     pub create: Limiter<UserId>,
+    /// Reports of activity, per user.
+    pub activity: Limiter<UserId>,
 }
 
 impl RateLimits {
@@ -34,6 +36,7 @@ impl RateLimits {
             guest: Limiter::new(rates.guest, TEN_MINUTES),
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
+            activity: Limiter::new(rates.create, MINUTE),
         }
     }
 }

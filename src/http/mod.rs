@@ -1,12 +1,30 @@
 //! The route table. Nouns have a file each; `error` owns every status code, `extract` what is taken from a request.
 
+mod activity;
+mod auth;
+mod character_input;
+mod characters;
+mod config;
+mod discussions;
 pub mod error;
+mod export;
 pub mod extract;
 pub mod headers;
 mod health;
+mod input;
+mod limit;
 mod live;
+mod me;
+mod messages;
+mod openapi;
 mod page;
+mod perspectives;
+mod portraits;
 pub mod span;
+mod summary;
+mod tickets;
+mod turns;
+mod user;
 
 use std::net::SocketAddr;
 
@@ -16,9 +34,14 @@ use actix_web::{Route, guard, web};
 
 use crate::accounts::{Accounts, Doors, LocalTickets, Tickets};
 use crate::config::Config;
-use crate::discussion::Registry;
+use crate::discussion::{Perspectives, Registry, Summaries};
+use crate::portraits::{self as pictures, Portraits};
+use crate::store::Store;
 use crate::ws::Seats;
 use error::ApiError;
+use limit::RateLimits;
+
+pub use openapi::openapi_json;
 
 /// What every handler can reach.
 pub struct State {
@@ -30,6 +53,10 @@ pub struct State {
     pub doors: Doors,
     pub tickets: Box<dyn Tickets>,
     pub seats: Seats,
+    pub rates: RateLimits,
+    pub perspectives: Perspectives,
+    pub summaries: Summaries,
+    pub portraits: Portraits,
     pub health: health::Health,
 }
 
@@ -40,11 +67,19 @@ impl State {
             doors: Doors::new(registry.house().store.clone()),
             tickets: Box::new(LocalTickets::default()),
             seats: Seats::default(),
+            rates: RateLimits::new(&config.rates),
+            perspectives: Perspectives::default(),
+            summaries: Summaries::default(),
+            portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
             health: health::Health::default(),
             config,
             registry,
             accounts,
         }
+    }
+
+    pub fn store(&self) -> &Store {
+        &self.registry.house().store
     }
 
     /// An address of this server for links.
@@ -64,23 +99,72 @@ pub fn routes(services: &mut web::ServiceConfig) {
         .service(web::resource("/health").route(read().to(health::health)))
         .service(web::resource("/ready").route(read().to(health::ready)))
         .service(web::resource("/metrics").route(read().to(health::metrics)))
-        .service(
-            web::scope("/api")
-                .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
-                .service(web::resource("/discussions/{id}/events").route(web::get().to(live::events)))
-                .default_service(web::to(unknown)),
-        )
+        .service(web::scope("/api").configure(identity).configure(cast).configure(talk).default_service(web::to(unknown)))
         .default_service(web::to(page::page));
+}
+
+/// Who one is, and what a page has to know first.
+fn identity(services: &mut web::ServiceConfig) {
+    services
+        .service(web::resource("/config").route(read().to(config::get)))
+        .service(web::resource("/openapi.json").route(read().to(openapi::get)))
+        .service(web::resource("/auth/guest").route(web::post().to(auth::guest)))
+        .service(web::resource("/auth/refresh").route(web::post().to(auth::refresh)))
+        .service(web::resource("/auth/logout").route(web::post().to(auth::logout)))
+        .service(web::resource("/auth/register").route(web::post().to(auth::no_accounts)))
+        .service(web::resource("/auth/login").route(web::post().to(auth::no_accounts)))
+        .service(
+            web::resource("/me")
+                .route(read().to(me::get))
+                .route(web::patch().to(me::patch))
+                .route(web::delete().to(me::delete)),
+        )
+        .service(web::resource("/activity").route(web::post().to(activity::create)));
+}
+
+/// Who may speak.
+fn cast(services: &mut web::ServiceConfig) {
+    services
+        .service(web::resource("/characters").route(read().to(characters::list)).route(web::post().to(characters::create)))
+        .service(
+            web::resource("/characters/{id}")
+                .route(read().to(characters::get))
+                .route(web::put().to(characters::replace))
+                .route(web::delete().to(characters::delete)),
+        )
+        .service(web::resource("/perspectives").route(web::post().to(perspectives::ask)))
+        .service(web::resource("/portraits").route(read().to(portraits::status)).route(web::post().to(portraits::fetch)))
+        .service(web::resource("/portraits/{id}").route(read().to(portraits::get)))
+        .service(web::resource("/emblems/{name}.svg").route(read().to(portraits::emblem_svg)));
+}
+
+/// What is said.
+fn talk(services: &mut web::ServiceConfig) {
+    services
+        .service(
+            web::resource("/discussions").route(read().to(discussions::list)).route(web::post().to(discussions::create)),
+        )
+        .service(
+            web::resource("/discussions/{id}")
+                .route(read().to(discussions::get))
+                .route(web::patch().to(discussions::patch))
+                .route(web::delete().to(discussions::delete)),
+        )
+        .service(web::resource("/discussions/{id}/messages").route(read().to(messages::list)))
+        .service(web::resource("/discussions/{id}/messages/{mid}/versions").route(read().to(messages::versions)))
+        .service(web::resource("/discussions/{id}/turns").route(web::post().to(turns::create)))
+        .service(
+            web::resource("/discussions/{id}/summary").route(read().to(summary::get)).route(web::post().to(summary::create)),
+        )
+        .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
+        .service(web::resource("/discussions/{id}/ticket").route(web::post().to(tickets::create)))
+        .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
+        .service(web::resource("/discussions/{id}/events").route(web::get().to(live::events)));
 }
 
 /// GET, and HEAD which is answered alike.
 fn read() -> Route {
     web::route().guard(guard::fn_guard(|context| matches!(context.head().method, Method::GET | Method::HEAD)))
-}
-
-/// The description of the HTTP interface.
-pub fn openapi_json() -> String {
-    todo!()
 }
 
 /// An address of the API that nobody knows.

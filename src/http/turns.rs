@@ -65,9 +65,8 @@ pub async fn create(
     let character = body.character_id.map(|id| participant(&record, &id)).transpose()?;
     let discussion = state.registry.wake(record.id).await?;
     // Joined before it begins, so that nothing of it is missed.
-    let events = wants_events(&request).then(|| {
-        bus::join(record.id, Audience::Host, Some(record.last_seq), Framing::Sse, discussion.clone())
-    });
+    let events = wants_events(&request)
+        .then(|| bus::join(record.id, Audience::Host, Some(record.last_seq), Framing::Sse, discussion.clone()));
     let asked = Asked { user: user.id(), key, character, say };
     let turn = asked.begin(&state, &discussion).await?;
     match events {

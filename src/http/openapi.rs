@@ -1,0 +1,286 @@
+//! The description of the HTTP interface (`/api/openapi.json`). The domain's shapes are described here, since the domain
+//! knows no framework; a test holds the descriptions against what is really sent.
+
+#![expect(dead_code, reason = "these types are never made: they describe those of the domain")]
+
+use actix_web::HttpResponse;
+use actix_web::http::header;
+use serde_json::Value;
+use utoipa::openapi::security::{ApiKey, ApiKeyValue, HttpAuthScheme, HttpBuilder, SecurityScheme};
+use utoipa::{Modify, OpenApi, ToSchema};
+
+use super::error::Problem;
+use super::{
+    activity, auth, characters, config, discussions, export, health, live, me, messages, perspectives, portraits, summary,
+    tickets, turns,
+};
+
+#[derive(OpenApi)]
+#[openapi(
+    info(
+        title = "ChatLab",
+        description = "A class watches great minds discuss. Ids are UUIDs (version 7) or slugs, times RFC 3339 in UTC, errors \
+            problem+json (RFC 9457) with a stable `code`. The live events are described in docs/protocol.md."
+    ),
+    paths(
+        health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, me::get,
+        me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
+        characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
+        discussions::patch, discussions::delete, messages::list, messages::versions, turns::create, tickets::create,
+        live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
+        portraits::fetch, portraits::get, portraits::emblem_svg
+    ),
+    components(schemas(Problem)),
+    modifiers(&Security)
+)]
+struct Api;
+
+struct Security;
+
+impl Modify for Security {
+    fn modify(&self, api: &mut utoipa::openapi::OpenApi) {
+        let components = api.components.get_or_insert_default();
+        let bearer = HttpBuilder::new().scheme(HttpAuthScheme::Bearer).bearer_format("JWT").build();
+        let cookie = ApiKey::Cookie(ApiKeyValue::new(auth::COOKIE));
+        let ticket = ApiKey::Query(ApiKeyValue::new("ticket"));
+        components.add_security_scheme("bearer", SecurityScheme::Http(bearer));
+        components.add_security_scheme("refresh", SecurityScheme::ApiKey(cookie));
+        components.add_security_scheme("ticket", SecurityScheme::ApiKey(ticket));
+    }
+}
+
+/// The description as JSON.
+pub fn openapi_json() -> String {
+    Api::openapi().to_pretty_json().expect("the description has a JSON form")
+}
+
+pub async fn get() -> HttpResponse {
+    HttpResponse::Ok()
+        .content_type("application/json")
+        .insert_header((header::CACHE_CONTROL, "no-cache"))
+        .body(openapi_json())
+}
+
+#[derive(ToSchema)]
+#[schema(as = Discussion)]
+pub struct DiscussionSchema {
+    #[schema(format = "uuid")]
+    id: String,
+    topic: String,
+    title: String,
+    participants: Vec<ParticipantSchema>,
+    /// `balanced` or `round_robin`.
+    turn_order: String,
+    /// Who would speak now; null if everyone is muted.
+    next: Option<String>,
+    /// Who has spoken in this round.
+    heard: Vec<String>,
+    auto: Option<AutoSchema>,
+    message_count: i64,
+    /// The change counter: grows by one with every committed change.
+    last_seq: i64,
+    #[schema(format = "date-time")]
+    created_at: String,
+    #[schema(format = "date-time")]
+    updated_at: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Auto)]
+struct AutoSchema {
+    turns_left: u32,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Participant)]
+struct ParticipantSchema {
+    character_id: String,
+    name: String,
+    tagline: String,
+    color: String,
+    color_dark: String,
+    avatar_url: Option<String>,
+    living: bool,
+    /// Place in the speaking order, from 1.
+    position: i64,
+    muted: bool,
+}
+
+#[derive(ToSchema)]
+pub struct ListOfDiscussions {
+    items: Vec<ListedSchema>,
+    next_cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = ListedDiscussion)]
+struct ListedSchema {
+    #[schema(inline)]
+    #[serde(flatten)]
+    discussion: DiscussionSchema,
+    /// With `q`: where the words were found.
+    snippet: Option<SnippetSchema>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Snippet)]
+struct SnippetSchema {
+    /// Null: in the title or the topic.
+    message_id: Option<String>,
+    before: String,
+    r#match: String,
+    after: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Message)]
+pub struct MessageSchema {
+    #[schema(format = "uuid")]
+    id: String,
+    seq: i64,
+    position: i64,
+    author: AuthorSchema,
+    text: String,
+    /// `streaming`, `complete`, `stopped`, `interrupted`, `failed` or `struck`.
+    status: String,
+    /// Null, `length` or `refusal`.
+    finish: Option<String>,
+    version: i32,
+    #[schema(format = "date-time")]
+    created_at: String,
+    usage: Option<UsageSchema>,
+    /// In plain words why a turn failed or was cut off.
+    error: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Author)]
+struct AuthorSchema {
+    /// `user`, `character`, `audience` or `notice`.
+    kind: String,
+    id: Option<String>,
+    name: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Usage)]
+struct UsageSchema {
+    provider: String,
+    model: String,
+    /// Neither read from nor written to a cache.
+    input_tokens: i64,
+    cache_read_tokens: i64,
+    cache_write_tokens: i64,
+    output_tokens: i64,
+    cost_usd: Option<f64>,
+    /// Counted by ChatLab, because the provider told nothing.
+    estimated: bool,
+}
+
+#[derive(ToSchema)]
+pub struct ListOfMessages {
+    items: Vec<MessageSchema>,
+    next_cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+pub struct ListOfVersions {
+    items: Vec<VersionSchema>,
+    next_cursor: Option<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Version)]
+struct VersionSchema {
+    version: i32,
+    /// Whether it is the one that counts.
+    current: bool,
+    text: String,
+    status: String,
+    finish: Option<String>,
+    usage: Option<UsageSchema>,
+    error: Option<String>,
+    #[schema(format = "date-time")]
+    created_at: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Summary)]
+pub struct SummarySchema {
+    version: i32,
+    #[schema(format = "date-time")]
+    created_at: String,
+    /// The discussion's `last_seq` when it was read for this.
+    last_seq: i64,
+    /// The built-in voices made it, no model.
+    demo: bool,
+    topic: String,
+    participants: Vec<NamedSchema>,
+    insights: Vec<InsightSchema>,
+    agreements: Vec<FindingSchema>,
+    tensions: Vec<FindingSchema>,
+    questions: Vec<FindingSchema>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Named)]
+struct NamedSchema {
+    character_id: String,
+    name: String,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Insight)]
+struct InsightSchema {
+    character_id: String,
+    name: String,
+    text: String,
+    /// Ids of the messages it rests on.
+    messages: Vec<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Finding)]
+struct FindingSchema {
+    text: String,
+    messages: Vec<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = Config)]
+pub struct ConfigSchema {
+    /// No model is configured: the built-in voices speak.
+    demo: bool,
+    /// `demo`, `anthropic`, `openai` or `external`.
+    provider: String,
+    version: String,
+    auth: AuthConfigSchema,
+    #[schema(value_type = Object)]
+    limits: Value,
+    #[schema(value_type = Vec<Object>)]
+    packs: Value,
+    #[schema(value_type = Vec<Object>)]
+    topics: Value,
+    #[schema(value_type = Vec<Object>)]
+    palette: Value,
+    /// Names of drawings for own characters.
+    emblems: Vec<String>,
+}
+
+#[derive(ToSchema)]
+#[schema(as = AuthConfig)]
+struct AuthConfigSchema {
+    /// `own` or `supabase`.
+    mode: String,
+    /// Anyone may start as a guest.
+    guest: bool,
+    /// A guest needs the owner's code.
+    start: bool,
+    register: bool,
+    providers: Vec<String>,
+    #[schema(value_type = Option<Object>)]
+    supabase: Value,
+}
+
+#[cfg(test)]
+mod tests;
