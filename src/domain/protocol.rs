@@ -48,7 +48,9 @@ impl ClientFrame {
             Some(text) if !short(text) => {
                 return Err((None, format!("`id` may have at most {MAX_COMMAND_ID_CHARS} characters.")));
             }
-            Some(text) if text.is_empty() => return Err((None, "`id` must not be empty.".to_owned())),
+            Some(text) if text.is_empty() || text.chars().any(char::is_control) => {
+                return Err((None, "`id` must not be empty and have no control characters.".to_owned()));
+            }
             _ => {}
         }
         serde_json::from_value(value).map_err(|error| (id, format!("This command was not understood: {error}.")))

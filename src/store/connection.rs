@@ -36,7 +36,12 @@ extern "SQL" {
 pub fn connect(url: &DatabaseUrl, role: Role, busy_timeout: Duration) -> Result<Conn, ConnectError> {
     match url {
         DatabaseUrl::Sqlite(path) => connect_sqlite(path, role, busy_timeout).map(Conn::Sqlite),
-        DatabaseUrl::Postgres(url) => Ok(Conn::Postgres(PgConnection::establish(url.expose_secret())?)),
+        DatabaseUrl::Postgres(url) => {
+            let mut conn = PgConnection::establish(url.expose_secret())?;
+            // What is answered is on disk, also where the server's default is laxer.
+            conn.batch_execute("SET synchronous_commit = on")?;
+            Ok(Conn::Postgres(conn))
+        }
     }
 }
 

@@ -133,7 +133,8 @@ impl Store {
         self.read(move |conn| find(conn, discussion)).await
     }
 
-    /// The owner's discussions, newest activity first. `q` searches topic, title and messages, in any case.
+    /// The owner's discussions, newest activity first. `q` searches topic, title and messages, in any case; its first 200
+    /// characters count.
     pub async fn list_discussions(
         &self,
         owner: UserId,
@@ -141,7 +142,7 @@ impl Store {
         cursor: Option<Cursor>,
         limit: i64,
     ) -> Result<Page<Listed>, StoreError> {
-        let q = q.map(str::trim).filter(|q| !q.is_empty()).map(str::to_owned);
+        let q = q.map(search::wanted).filter(|q| !q.is_empty());
         self.read(move |conn| list(conn, owner, q.as_deref(), cursor, limit)).await
     }
 
@@ -231,6 +232,8 @@ fn list(
     let mut query = discussions::table.filter(discussions::owner_id.eq(owner.to_string())).into_boxed();
     if let Some(Cursor { updated_at, id }) = cursor {
         let same = discussions::updated_at.eq(updated_at.0).and(discussions::id.lt(id.to_string()));
+        // The first condition says nothing new: it lets the index begin where the page does.
+        query = query.filter(discussions::updated_at.le(updated_at.0));
         query = query.filter(discussions::updated_at.lt(updated_at.0).or(same));
     }
     if let Some(q) = q {

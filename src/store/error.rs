@@ -56,6 +56,8 @@ pub enum OpenError {
         "the Postgres host {0} is outside private networks and this build speaks no TLS: build with `--features pg-tls`, or use a private address"
     )]
     NeedsTls(String),
+    #[error("cannot find the Postgres host {0}: {1}")]
+    UnknownHost(String, std::io::Error),
     #[error(
         "the Postgres host {0} is outside private networks: its URL must not say sslmode={1} (use require or verify-full)"
     )]

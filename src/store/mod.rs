@@ -101,7 +101,7 @@ impl Store {
             tracing::info!(cut_off, "{cut_off} turns were cut off when ChatLab last ended; what was written down is kept");
         }
         let readers = r2d2::Pool::builder()
-            .max_size(settings.readers)
+            .max_size(settings.readers.clamp(1, 32))
             .min_idle(Some(1))
             .connection_timeout(settings.busy_timeout)
             .error_handler(Box::new(connection::TellErrors))

@@ -11,7 +11,10 @@ use super::error::StoreError;
 use super::schema::{discussions, message_versions, messages};
 use crate::domain::change::Record;
 use crate::domain::ids::MessageId;
+use crate::domain::text::clean;
 
+/// Longest search in characters; SQLite refuses very long patterns.
+const MAX_CHARS: usize = 200;
 /// Characters shown on either side of what was found.
 const CONTEXT_CHARS: usize = 60;
 
@@ -26,6 +29,12 @@ pub struct Snippet {
 }
 
 type Condition = Box<dyn BoxableExpression<discussions::table, MultiBackend, SqlType = Bool>>;
+
+/// What of somebody's search is searched for.
+pub fn wanted(q: &str) -> String {
+    let q: String = clean(q).trim().chars().take(MAX_CHARS).collect();
+    q.trim_end().to_owned()
+}
 
 /// The condition that a discussion has `q` in its title, its topic or the current version of a message.
 pub fn matches(q: &str) -> Condition {

@@ -82,23 +82,41 @@ impl DatabaseUrl {
         }
     }
 
-    /// Nothing goes to a Postgres outside private networks in clear: such a host needs a build with TLS, and uses it.
+    /// As it is connected to. Nothing goes to a Postgres outside private networks in clear: such a host needs a build with
+    /// TLS, and uses it. A server that has gone silent is noticed in seconds, unless the URL says otherwise.
     pub(super) fn guarded(&self) -> Result<Self, OpenError> {
         let Self::Postgres(text) = self else { return Ok(self.clone()) };
         let mut url = Url::parse(text.expose_secret()).expect("parsed when it was read");
-        let Some(public) = hosts(&url).into_iter().find(|host| !is_private(host)) else { return Ok(self.clone()) };
-        if !cfg!(feature = "pg-tls") {
-            return Err(OpenError::NeedsTls(public));
-        }
-        let mode = url.query_pairs().filter(|(key, _)| key == "sslmode").map(|(_, value)| value.into_owned()).last();
-        match mode.as_deref() {
-            Some("require" | "verify-ca" | "verify-full") => Ok(self.clone()),
-            Some(weak) => Err(OpenError::WeakTls(public, weak.to_owned())),
-            None => {
-                // libpq's default would fall back to clear text.
-                url.query_pairs_mut().append_pair("sslmode", "require");
-                Ok(Self::Postgres(url.to_string().into()))
+        for host in hosts(&url) {
+            if !is_private(&host).map_err(|error| OpenError::UnknownHost(host.clone(), error))? {
+                insist_on_tls(&mut url, host)?;
             }
+        }
+        for (key, value) in [("connect_timeout", "5"), ("tcp_user_timeout", "10000")] {
+            if option(&url, key).is_none() {
+                url.query_pairs_mut().append_pair(key, value);
+            }
+        }
+        Ok(Self::Postgres(url.to_string().into()))
+    }
+}
+
+/// An option in the URL's query; libpq takes the last one.
+fn option(url: &Url, key: &str) -> Option<String> {
+    url.query_pairs().filter(|pair| pair.0 == key).map(|pair| pair.1.into_owned()).last()
+}
+
+fn insist_on_tls(url: &mut Url, host: String) -> Result<(), OpenError> {
+    if !cfg!(feature = "pg-tls") {
+        return Err(OpenError::NeedsTls(host));
+    }
+    match option(url, "sslmode").as_deref() {
+        Some("require" | "verify-ca" | "verify-full") => Ok(()),
+        Some(weak) => Err(OpenError::WeakTls(host, weak.to_owned())),
+        None => {
+            // libpq's default would fall back to clear text.
+            url.query_pairs_mut().append_pair("sslmode", "require");
+            Ok(())
         }
     }
 }
@@ -113,19 +131,13 @@ fn hosts(url: &Url) -> Vec<String> {
 }
 
 /// A socket in the file system, this machine, or addresses that are not routed on the internet.
-fn is_private(host: &str) -> bool {
+fn is_private(host: &str) -> std::io::Result<bool> {
     let host = percent_decoded(host);
     if host.starts_with('/') {
-        return true;
+        return Ok(true);
     }
     let bare = host.trim_start_matches('[').trim_end_matches(']');
-    match (bare, 0).to_socket_addrs() {
-        Ok(addresses) => {
-            let mut addresses = addresses.peekable();
-            addresses.peek().is_some() && addresses.all(|address| is_private_address(address.ip()))
-        }
-        Err(_) => false,
-    }
+    Ok((bare, 0).to_socket_addrs()?.all(|address| is_private_address(address.ip())))
 }
 
 /// A socket's folder stands in a URL as `%2Fvar%2Frun`.
@@ -186,10 +198,10 @@ mod tests {
     #[test]
     fn only_private_hosts_are_private() {
         for host in ["127.0.0.1", "::1", "[fd00::1]", "10.1.2.3", "192.168.0.9", "100.64.0.1", "/var/run", "localhost"] {
-            assert!(is_private(host), "{host}");
+            assert!(is_private(host).expect("an address"), "{host}");
         }
         for host in ["8.8.8.8", "2001:4860:4860::8888", "100.128.0.1", "172.32.0.1"] {
-            assert!(!is_private(host), "{host}");
+            assert!(!is_private(host).expect("an address"), "{host}");
         }
     }
 

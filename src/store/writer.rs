@@ -126,6 +126,7 @@ impl Thread {
             Ok(well) => self.well.store(well, Ordering::Release),
             Err(_) => {
                 tracing::error!("A write panicked; its transaction is rolled back");
+                self.well.store(false, Ordering::Release);
                 self.conn = None;
             }
         }

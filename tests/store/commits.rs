@@ -114,6 +114,27 @@ on_both! {
         assert!(!store.commit(other).await.expect("committed").repeated, "the id counts per discussion");
     }
 
+    async fn a_command_is_forgotten_after_a_day(place: Place) {
+        let store = place.open();
+        let host = store.guest().await;
+        let talk = store.discussion(host, "Play").await.id;
+        let key = |id: &str| CommandKey { user: host, id: id.to_owned() };
+        let once = |id: &str| Commit { command: Some(key(id)), ..commit(talk, say("Why?")) };
+        for id in ["a", "b", "c"] {
+            store.commit(once(id)).await.expect("committed");
+        }
+        place.execute("UPDATE commands SET created_at = created_at - 86400000 WHERE client_id <> 'c'");
+        assert_eq!(store.list_commands(talk).await, Ok(vec![(key("c"), 3)]));
+        let again = store.commit(once("a")).await.expect("committed");
+        assert_eq!((again.seq, again.repeated), (4, false));
+        drop(store);
+        // The first write after a start throws away what has expired.
+        let store = place.open();
+        store.does(talk, say("Next")).await;
+        place.execute("UPDATE commands SET created_at = created_at + 86400000");
+        assert_eq!(store.list_commands(talk).await, Ok(vec![(key("a"), 4), (key("c"), 3)]));
+    }
+
     async fn a_refused_change_leaves_no_hole(place: Place) {
         let store = place.open();
         let host = store.guest().await;

@@ -1,11 +1,8 @@
 //! One ChatLab for each database, and what is said when it cannot be opened.
 
 use chatlab::store::{DatabaseUrl, OpenError, Settings, Store};
-use diesel::connection::SimpleConnection;
-use diesel::prelude::*;
-use secrecy::ExposeSecret;
 
-use crate::place::Verbs;
+use crate::place::{Verbs, say};
 
 fn refusal(url: &DatabaseUrl) -> String {
     Store::open(&Settings::new(url.clone())).err().map(|error| error.to_string()).unwrap_or_default()
@@ -36,14 +33,7 @@ on_both! {
 
     async fn a_database_of_a_newer_version_is_left_alone(place: Place) {
         drop(place.open());
-        let newer = "INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')";
-        match &place.url {
-            DatabaseUrl::Sqlite(path) => {
-                SqliteConnection::establish(&path.to_string_lossy()).expect("opened").batch_execute(newer)
-            }
-            DatabaseUrl::Postgres(url) => PgConnection::establish(url.expose_secret()).expect("opened").batch_execute(newer),
-        }
-        .expect("written");
+        place.execute("INSERT INTO __diesel_schema_migrations (version) VALUES ('9999')");
         assert!(refusal(&place.url).contains("made by a newer ChatLab"), "{}", refusal(&place.url));
     }
 }
@@ -53,6 +43,8 @@ fn what_cannot_be_opened_is_named_with_its_cause() {
     let missing: DatabaseUrl = "sqlite:////no/such/folder/chatlab.db".parse().expect("a URL");
     let told = refusal(&missing);
     assert!(told.contains("/no/such/folder/chatlab.db") && told.contains("No such file"), "{told}");
+    let unknown: DatabaseUrl = "postgres://ada:hunter2@no-such-host.invalid/chatlab".parse().expect("a URL");
+    assert!(refusal(&unknown).contains("no-such-host.invalid"), "{}", refusal(&unknown));
     // Nobody listens on port 1.
     let nobody: DatabaseUrl = "postgres://ada:hunter2@127.0.0.1:1/chatlab".parse().expect("a URL");
     let told = refusal(&nobody);
@@ -83,4 +75,20 @@ async fn the_file_is_its_owners_alone() {
     store.close().await;
     drop(store);
     assert!(!path.with_extension("db-wal").exists(), "the file alone holds everything");
+}
+
+#[tokio::test]
+async fn what_is_deleted_is_gone_from_the_file() {
+    let place = crate::place::Place::sqlite();
+    let store = place.open();
+    let host = store.guest().await;
+    let (gone, kept) = (store.discussion(host, "Play").await.id, store.discussion(host, "Work").await.id);
+    store.does(gone, say("quicksilver")).await;
+    store.does(kept, say("cobblestone")).await;
+    assert_eq!(store.delete_discussion(gone).await, Ok(true));
+    store.close().await;
+    let bytes = std::fs::read(place.url.file().expect("a file")).expect("read");
+    let holds = |word: &str| bytes.windows(word.len()).any(|window| window == word.as_bytes());
+    assert!(holds("cobblestone"));
+    assert!(!holds("quicksilver"));
 }

@@ -9,7 +9,8 @@ use chatlab::domain::message::{Author, Status};
 use chatlab::domain::order::TurnOrder;
 use chatlab::store::{DatabaseUrl, NewDiscussion, NewUser, Settings, Store};
 use diesel::connection::SimpleConnection;
-use diesel::{Connection, PgConnection};
+use diesel::{Connection, PgConnection, SqliteConnection};
+use secrecy::ExposeSecret;
 use tempfile::TempDir;
 
 /// Makes of each `async fn story(place: Place)` a test on SQLite and one on Postgres.
@@ -60,6 +61,21 @@ impl Place {
         let mut url = url::Url::parse(&server).expect("TEST_POSTGRES_URL is a URL");
         url.set_path(&name);
         Some(Self { url: url.as_str().parse().expect("a URL"), _gone: Gone::Database { server, name } })
+    }
+
+    /// Does something to the database behind the store's back.
+    pub fn execute(&self, statements: &str) {
+        match &self.url {
+            DatabaseUrl::Sqlite(path) => {
+                let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("opened");
+                conn.batch_execute(statements)
+            }
+            DatabaseUrl::Postgres(url) => {
+                let mut conn = PgConnection::establish(url.expose_secret()).expect("opened");
+                conn.batch_execute(statements)
+            }
+        }
+        .expect("done");
     }
 
     pub fn settings(&self) -> Settings {
