@@ -238,7 +238,7 @@ async fn perspectives_are_one_request_however_many_ask() {
     assert_eq!(one, other);
     assert_eq!(one["items"][1], json!({"character_id": "maria-montessori", "text": "Follow the child."}));
     assert_eq!(ask().await.1, one);
-    assert_eq!(app.llm.requests().len(), 1);
+    assert_eq!(app.llm.asked().len(), 1);
 }
 
 #[tokio::test]
