@@ -7,6 +7,7 @@ use clap::Subcommand;
 
 use crate::accounts::new_owner_code;
 use crate::config::Config;
+use crate::portraits::{self, Failure, Portraits};
 use crate::store::Store;
 
 #[derive(Subcommand)]
@@ -17,6 +18,8 @@ pub enum Command {
     Openapi,
     /// Print a new one-time link for the owner, in place of the one before. The server must not be running.
     OwnerLink,
+    /// Fetch photographs of the characters from Wikimedia Commons into PORTRAITS_DIR. A running server finds them.
+    Portraits,
 }
 
 /// # Errors
@@ -33,8 +36,24 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
             println!("{}/start#{code}", url.as_str().trim_end_matches('/'));
             store.close().await;
         }
+        Command::Portraits => portraits(&config).await?,
     }
     Ok(())
+}
+
+/// Fetches what is missing and names what could not be fetched.
+#[expect(clippy::print_stdout, reason = "printing is what this command is for")]
+async fn portraits(config: &Config) -> anyhow::Result<()> {
+    let portraits = Portraits::open(portraits::Settings::new(config.portraits_dir.clone()));
+    let report = portraits.fetch().await;
+    for Failure { character, reason } in &report.failed {
+        println!("{character}: {reason}; the emblem stays");
+    }
+    println!("{} of {} photographs are in {}", report.fetched, report.available, config.portraits_dir.display());
+    match report.fetched {
+        0 => bail!("no photograph could be fetched"),
+        _ => Ok(()),
+    }
 }
 
 /// Asks the server on this machine.

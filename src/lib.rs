@@ -5,11 +5,11 @@ pub mod domain;
 pub mod auth;
 pub mod bus;
 pub mod llm;
-pub mod portraits;
 pub mod store;
 
 pub mod accounts;
 pub mod discussion;
+pub mod portraits;
 
 pub mod ws;
 

@@ -4,8 +4,8 @@
 use std::collections::BTreeMap;
 use std::io;
 use std::path::{Path, PathBuf};
-use std::sync::{Mutex, PoisonError, RwLock};
-use std::time::Duration;
+use std::sync::{Mutex, MutexGuard, PoisonError};
+use std::time::{Duration, Instant};
 
 use reqwest::redirect::Policy;
 use reqwest::{Client, Response, StatusCode};
@@ -24,6 +24,8 @@ const TIMEOUT: Duration = Duration::from_secs(30);
 /// Longest wait that a busy server may ask for.
 const MAX_WAIT: Duration = Duration::from_secs(30);
 const MAX_REDIRECTS: usize = 5;
+/// The folder is looked at again after so long: `chatlab portraits` may have filled it meanwhile.
+const LOOK_EVERY: Duration = Duration::from_secs(5);
 /// Wikimedia asks to be told who is calling.
 const USER_AGENT: &str = concat!("ChatLab/", env!("CARGO_PKG_VERSION"), " (classroom discussions; fetches portraits once)");
 
@@ -44,9 +46,14 @@ impl Settings {
 /// The fetched photographs.
 pub struct Portraits {
     settings: Settings,
-    /// Kind and file of those that are there.
-    found: RwLock<BTreeMap<CharacterId, Kind>>,
+    found: Mutex<Found>,
     progress: Mutex<Progress>,
+}
+
+/// What is in the folder.
+struct Found {
+    kinds: BTreeMap<CharacterId, Kind>,
+    looked_at: Instant,
 }
 
 #[derive(Default)]
@@ -120,38 +127,30 @@ impl Kind {
 impl Portraits {
     /// Looks what is in the folder already.
     pub fn open(settings: Settings) -> Self {
-        let there = |(character, _): (&Character, &Portrait)| {
-            let kind =
-                [Kind::Jpeg, Kind::Png].into_iter().find(|kind| file(&settings.dir, &character.id, *kind).is_file())?;
-            Some((character.id.clone(), kind))
-        };
-        let found = wanted().filter_map(there).collect();
-        Self { settings, found: RwLock::new(found), progress: Mutex::default() }
+        let found = Mutex::new(Found { kinds: look(&settings.dir), looked_at: Instant::now() });
+        Self { settings, found, progress: Mutex::default() }
     }
 
     /// Whether the photograph of this character is there.
     pub fn has(&self, character: &CharacterId) -> bool {
-        self.found().contains_key(character)
+        self.found().kinds.contains_key(character)
     }
 
     /// The photograph's bytes and kind.
     pub async fn read(&self, character: &CharacterId) -> io::Result<Option<(Vec<u8>, Kind)>> {
-        let kind = self.found().get(character).copied();
+        let kind = self.found().kinds.get(character).copied();
         let Some(kind) = kind else { return Ok(None) };
         match tokio::fs::read(file(&self.settings.dir, character, kind)).await {
             Ok(bytes) => Ok(Some((bytes, kind))),
-            Err(error) if error.kind() == io::ErrorKind::NotFound => {
-                // Somebody tidied the folder.
-                self.found.write().unwrap_or_else(PoisonError::into_inner).remove(character);
-                Ok(None)
-            }
+            // Somebody tidied the folder.
+            Err(error) if error.kind() == io::ErrorKind::NotFound => Ok(None),
             Err(error) => Err(error),
         }
     }
 
     pub fn report(&self) -> Report {
         let progress = self.progress();
-        let fetched = self.found().len();
+        let fetched = self.found().kinds.len();
         Report { running: progress.running, available: wanted().count(), fetched, failed: progress.failed.clone() }
     }
 
@@ -182,7 +181,7 @@ impl Portraits {
         for (character, portrait) in wanted().filter(|(character, _)| !self.has(&character.id)) {
             match self.fetch_one(client, character, portrait).await {
                 Ok(kind) => {
-                    self.found.write().unwrap_or_else(PoisonError::into_inner).insert(character.id.clone(), kind);
+                    self.found().kinds.insert(character.id.clone(), kind);
                 }
                 // Without a network the others need not be tried.
                 Err(error @ FetchError::Unreachable) => return self.fail_all(&error),
@@ -211,7 +210,8 @@ impl Portraits {
     async fn keep(&self, character: &CharacterId, kind: Kind, bytes: &[u8]) -> io::Result<()> {
         let dir = &self.settings.dir;
         tokio::fs::create_dir_all(dir).await?;
-        let part = dir.join(format!(".{character}.part"));
+        // Two processes may be at it.
+        let part = dir.join(format!(".{character}.{}.part", std::process::id()));
         tokio::fs::write(&part, bytes).await?;
         tokio::fs::rename(&part, file(dir, character, kind)).await
     }
@@ -225,11 +225,15 @@ impl Portraits {
         wanted().filter(|(character, _)| !self.has(&character.id)).for_each(|(character, _)| self.fail(character, error));
     }
 
-    fn found(&self) -> std::sync::RwLockReadGuard<'_, BTreeMap<CharacterId, Kind>> {
-        self.found.read().unwrap_or_else(PoisonError::into_inner)
+    fn found(&self) -> MutexGuard<'_, Found> {
+        let mut found = self.found.lock().unwrap_or_else(PoisonError::into_inner);
+        if found.looked_at.elapsed() >= LOOK_EVERY {
+            *found = Found { kinds: look(&self.settings.dir), looked_at: Instant::now() };
+        }
+        found
     }
 
-    fn progress(&self) -> std::sync::MutexGuard<'_, Progress> {
+    fn progress(&self) -> MutexGuard<'_, Progress> {
         self.progress.lock().unwrap_or_else(PoisonError::into_inner)
     }
 }
@@ -246,6 +250,14 @@ impl Drop for Running<'_> {
 /// Characters whose photograph the cast names.
 fn wanted() -> impl Iterator<Item = (&'static Character, &'static Portrait)> {
     builtin().characters.iter().filter_map(|character| Some((character, character.portrait.as_ref()?)))
+}
+
+fn look(dir: &Path) -> BTreeMap<CharacterId, Kind> {
+    let there = |(character, _): (&Character, &Portrait)| {
+        let kind = [Kind::Jpeg, Kind::Png].into_iter().find(|kind| file(dir, &character.id, *kind).is_file())?;
+        Some((character.id.clone(), kind))
+    };
+    wanted().filter_map(there).collect()
 }
 
 fn file(dir: &Path, character: &CharacterId, kind: Kind) -> PathBuf {
@@ -297,21 +309,4 @@ async fn body(mut response: Response) -> Result<Vec<u8>, FetchError> {
 }
 
 #[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_picture_is_known_by_its_first_bytes() {
-        assert_eq!(Kind::of(b"\xff\xd8\xff\xe0rest"), Some(Kind::Jpeg));
-        assert_eq!(Kind::of(b"\x89PNG\r\n\x1a\nrest"), Some(Kind::Png));
-        assert_eq!(Kind::of(b"<svg onload=alert(1)>"), None);
-        assert_eq!(Kind::of(b""), None);
-    }
-
-    #[test]
-    fn a_file_name_is_one_segment_of_the_address() {
-        let source = Url::parse("https://commons.wikimedia.org/").expect("an address");
-        let url = address(&source, "A/B? C.jpg");
-        assert_eq!(url.as_str(), "https://commons.wikimedia.org/wiki/Special:FilePath/A%2FB%3F_C.jpg?width=640");
-    }
-}
+mod tests;

@@ -153,3 +153,6 @@ impl Accounts {
         (self.signer.sign(user.id, kind, Role::User, life.as_secs()), life)
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -10,5 +10,7 @@ mod helpers;
 
 mod discussion;
 mod durability;
+mod identity;
+mod library;
 mod provider_faults;
 mod refusals;
