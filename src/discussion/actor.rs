@@ -1,5 +1,7 @@
 //! A shell around the state machine: carries out what the core decides, and hands it what comes of it.
 
+mod mailbox;
+
 use std::collections::HashMap;
 use std::sync::Arc;
 use std::sync::atomic::Ordering;
@@ -11,17 +13,21 @@ use tokio::sync::oneshot;
 use tracing::{error, info};
 
 use super::House;
-use super::coalesce::{Coalescer, Then};
+use super::coalesce::{Coalescer, Delta, Then};
 use super::registry::WeakRegistry;
-use crate::bus::{Link, Publisher};
-use crate::domain::change::{CommandKey, Committed};
-use crate::domain::discussion::{Accepted, Command, Discussion, Effect, Ending, EndingKind, Input, Origin, Refusal};
+use crate::bus::Publisher;
+use crate::domain::change::Committed;
+use crate::domain::discussion::{Accepted, Discussion, Effect, Ending, EndingKind, Input, Origin, Refusal};
 use crate::domain::ids::{CharacterId, MessageId};
 use crate::domain::labels::LabelGuard;
 use crate::domain::message::{Finish, Message as Said};
-use crate::domain::prompt::{Scene, Task};
-use crate::domain::protocol::{DiscussionView, Event, TurnView};
+use crate::domain::prompt::Task;
+use crate::domain::protocol::Event;
 use crate::llm::{End, Outcome, Speech};
+
+pub use mailbox::{
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, Look, LookAt, Read, ReadScene, Subscribe,
+};
 
 /// Partial text is written down so often: half of what is promised, so that the write itself has the other half.
 const CHECKPOINT: Duration = Duration::from_millis(200);
@@ -61,76 +67,6 @@ struct RunningSpeech {
 pub struct Heard {
     turn: MessageId,
     speech: Speech,
-}
-
-#[derive(Message)]
-#[rtype(result = "Result<Accepted, Refusal>")]
-pub struct Do {
-    pub key: Option<CommandKey>,
-    pub command: Command,
-}
-
-/// The first `seq` of a command that took effect.
-#[derive(Message)]
-#[rtype(result = "Option<i64>")]
-pub struct FindCommand(pub CommandKey);
-
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Subscribe(pub Link);
-
-/// Sends a snapshot through a link.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct CutSnapshot {
-    pub link: u64,
-    pub after: Option<i64>,
-}
-
-#[derive(Message)]
-#[rtype(result = "Look")]
-pub struct LookAt;
-
-/// The discussion as it is now.
-#[derive(MessageResponse)]
-pub struct Look {
-    pub view: DiscussionView,
-    pub turn: Option<TurnView>,
-}
-
-/// How many watch: observers and hosts.
-#[derive(Message)]
-#[rtype(result = "(usize, usize)")]
-pub struct CountWatchers;
-
-/// What was said so far, for a model.
-#[derive(Message)]
-#[rtype(result = "ReadScene")]
-pub struct Read;
-
-#[derive(MessageResponse)]
-pub struct ReadScene {
-    pub scene: Scene,
-    pub last_seq: i64,
-}
-
-/// Answers with the turn's message once it is committed.
-#[derive(Message)]
-#[rtype(result = "Option<Said>")]
-pub struct AwaitTurn(pub MessageId);
-
-/// The server stops: answers when the running turn's end is written.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Close;
-
-/// Disconnects observers, or everyone and ends the actor.
-#[derive(Message)]
-#[rtype(result = "()")]
-pub struct Disconnect {
-    pub audience: Option<crate::domain::protocol::Audience>,
-    pub code: u16,
-    pub leave: bool,
 }
 
 impl DiscussionActor {
@@ -175,7 +111,7 @@ impl DiscussionActor {
             }
             Effect::Speak { turn, speaker } => self.speak(turn, speaker, ctx),
             Effect::Silence { turn } => self.silence(turn, ctx),
-            Effect::Show { turn, from, text } => self.show((turn, from, text), ctx),
+            Effect::Show { turn, from, text } => self.show(Delta { turn, from, text }, ctx),
             Effect::Tell(event) => self.tell(&event),
             Effect::Reply { origin, result } => {
                 if let Some(reply) = self.replies.remove(&origin) {
@@ -219,12 +155,12 @@ impl DiscussionActor {
         }
     }
 
-    fn show(&mut self, delta: (MessageId, usize, String), ctx: &mut Context<Self>) {
+    fn show(&mut self, delta: Delta, ctx: &mut Context<Self>) {
         self.house.counts.deltas.fetch_add(1, Ordering::Relaxed);
         let (observers, hosts) = self.publisher.watchers();
         let interval = self.house.settings.delta_interval;
         match self.deltas.push(Instant::now(), interval, observers + hosts, delta) {
-            Then::Send(event) => self.publisher.publish(&event),
+            Then::Send(delta) => self.send(delta),
             Then::FlushIn(wait) => {
                 ctx.run_later(wait, |actor, _| actor.flush());
             }
@@ -233,9 +169,13 @@ impl DiscussionActor {
     }
 
     fn flush(&mut self) {
-        if let Some(event) = self.deltas.flush(Instant::now()) {
-            self.publisher.publish(&event);
+        if let Some(delta) = self.deltas.flush(Instant::now()) {
+            self.send(delta);
         }
+    }
+
+    fn send(&mut self, Delta { turn, from, text }: Delta) {
+        self.publisher.publish(&Event::Delta { turn, from, text });
     }
 
     fn tell(&mut self, event: &Event) {
@@ -337,106 +277,4 @@ fn ending(Outcome { end, usage }: Outcome) -> Ending {
         End::Interrupted(why) | End::Failed(why) => EndingKind::Broken(why),
     };
     Ending { kind, usage }
-}
-
-impl Handler<Do> for DiscussionActor {
-    type Result = ResponseFuture<Result<Accepted, Refusal>>;
-
-    fn handle(&mut self, Do { key, command }: Do, ctx: &mut Self::Context) -> Self::Result {
-        self.last_origin += 1;
-        let origin = self.last_origin;
-        let (reply, answer) = oneshot::channel();
-        self.replies.insert(origin, reply);
-        self.take(Input::Command { origin, key, command }, ctx);
-        Box::pin(async move { answer.await.unwrap_or(Err(Refusal::StorageUnavailable)) })
-    }
-}
-
-impl Handler<FindCommand> for DiscussionActor {
-    type Result = Option<i64>;
-
-    fn handle(&mut self, FindCommand(key): FindCommand, _: &mut Self::Context) -> Self::Result {
-        self.core.find_command(&key)
-    }
-}
-
-impl Handler<Subscribe> for DiscussionActor {
-    type Result = ();
-
-    fn handle(&mut self, Subscribe(link): Subscribe, _: &mut Self::Context) {
-        self.alone_since = Instant::now();
-        self.publisher.subscribe(link);
-    }
-}
-
-impl Handler<CutSnapshot> for DiscussionActor {
-    type Result = ();
-
-    fn handle(&mut self, CutSnapshot { link, after }: CutSnapshot, _: &mut Self::Context) {
-        self.flush();
-        let core = &self.core;
-        self.publisher.snapshot(link, after, core.record().last_seq, |audience| core.snapshot(audience, after));
-    }
-}
-
-impl Handler<LookAt> for DiscussionActor {
-    type Result = Look;
-
-    fn handle(&mut self, _: LookAt, _: &mut Self::Context) -> Look {
-        Look { view: self.core.view(), turn: self.core.turn() }
-    }
-}
-
-impl Handler<CountWatchers> for DiscussionActor {
-    type Result = MessageResult<CountWatchers>;
-
-    fn handle(&mut self, _: CountWatchers, _: &mut Self::Context) -> Self::Result {
-        MessageResult(self.publisher.watchers())
-    }
-}
-
-impl Handler<Read> for DiscussionActor {
-    type Result = ReadScene;
-
-    fn handle(&mut self, _: Read, _: &mut Self::Context) -> ReadScene {
-        ReadScene { scene: self.core.scene(), last_seq: self.core.record().last_seq }
-    }
-}
-
-impl Handler<AwaitTurn> for DiscussionActor {
-    type Result = ResponseFuture<Option<Said>>;
-
-    fn handle(&mut self, AwaitTurn(turn): AwaitTurn, _: &mut Self::Context) -> Self::Result {
-        if let Some(message) = self.core.messages().iter().rev().find(|message| message.id == turn) {
-            let message = message.clone();
-            return Box::pin(async move { Some(message) });
-        }
-        let (sender, answer) = oneshot::channel();
-        self.turns.entry(turn).or_default().push(sender);
-        Box::pin(async move { answer.await.ok() })
-    }
-}
-
-impl Handler<Close> for DiscussionActor {
-    type Result = ResponseFuture<()>;
-
-    fn handle(&mut self, _: Close, ctx: &mut Self::Context) -> Self::Result {
-        let (sender, answer) = oneshot::channel();
-        self.closers.push(sender);
-        self.take(Input::Close, ctx);
-        // A dropped sender means that the actor is gone: nothing is left to wait for.
-        Box::pin(async move { drop(answer.await) })
-    }
-}
-
-impl Handler<Disconnect> for DiscussionActor {
-    type Result = ();
-
-    fn handle(&mut self, Disconnect { audience, code, leave }: Disconnect, ctx: &mut Self::Context) {
-        self.flush();
-        self.publisher.close(audience, code);
-        if leave {
-            ctx.stop();
-        }
-    }
 }

@@ -3,7 +3,6 @@
 use std::time::{Duration, Instant};
 
 use crate::domain::ids::MessageId;
-use crate::domain::protocol::Event;
 
 /// Watchers up to whom `auto` sends one frame per chunk of the model.
 const SMALL_ROOM: usize = 50;
@@ -34,48 +33,44 @@ pub struct Coalescer {
     last: Option<Instant>,
 }
 
-struct Delta {
-    turn: MessageId,
-    from: usize,
-    text: String,
+/// A piece of the running turn's text; `from` in UTF-16 units.
+#[derive(Debug, PartialEq, Eq)]
+pub struct Delta {
+    pub turn: MessageId,
+    pub from: usize,
+    pub text: String,
 }
 
 /// What to do with a new delta.
 #[derive(Debug, PartialEq)]
 pub enum Then {
-    Send(Event),
+    Send(Delta),
     /// The first that waits: flush after so long.
     FlushIn(Duration),
     Wait,
 }
 
 impl Coalescer {
-    pub fn push(
-        &mut self,
-        now: Instant,
-        interval: DeltaInterval,
-        watching: usize,
-        (turn, from, text): (MessageId, usize, String),
-    ) -> Then {
+    pub fn push(&mut self, now: Instant, interval: DeltaInterval, watching: usize, delta: Delta) -> Then {
         if let Some(waiting) = &mut self.waiting {
-            waiting.text.push_str(&text);
+            waiting.text.push_str(&delta.text);
             return Then::Wait;
         }
         let interval = interval.with(watching);
         let since = self.last.map_or(interval, |last| now.duration_since(last));
         if since >= interval {
             self.last = Some(now);
-            return Then::Send(Event::Delta { turn, from, text });
+            return Then::Send(delta);
         }
-        self.waiting = Some(Delta { turn, from, text });
+        self.waiting = Some(delta);
         Then::FlushIn(interval - since)
     }
 
     /// What waits, as one delta.
-    pub fn flush(&mut self, now: Instant) -> Option<Event> {
-        let Delta { turn, from, text } = self.waiting.take()?;
+    pub fn flush(&mut self, now: Instant) -> Option<Delta> {
+        let waiting = self.waiting.take()?;
         self.last = Some(now);
-        Some(Event::Delta { turn, from, text })
+        Some(waiting)
     }
 }
 
@@ -90,9 +85,10 @@ mod tests {
         let start = Instant::now();
         let at = |ms| start + Duration::from_millis(ms);
         let mut deltas = Coalescer::default();
-        let push =
-            |deltas: &mut Coalescer, ms, from, text: &str| deltas.push(at(ms), interval, 100, (turn, from, text.to_owned()));
-        let sent = |from, text: &str| Event::Delta { turn, from, text: text.to_owned() };
+        let push = |deltas: &mut Coalescer, ms, from, text: &str| {
+            deltas.push(at(ms), interval, 100, Delta { turn, from, text: text.to_owned() })
+        };
+        let sent = |from, text: &str| Delta { turn, from, text: text.to_owned() };
         assert_eq!(push(&mut deltas, 0, 0, "a"), Then::Send(sent(0, "a")));
         assert_eq!(push(&mut deltas, 10, 1, "b"), Then::FlushIn(Duration::from_millis(23)));
         assert_eq!(push(&mut deltas, 20, 2, "c"), Then::Wait);
@@ -106,9 +102,12 @@ mod tests {
         let turn = MessageId::new();
         let mut deltas = Coalescer::default();
         for from in 0..3 {
-            let then = deltas.push(Instant::now(), DeltaInterval::Auto, 50, (turn, from, "x".to_owned()));
+            let then = deltas.push(Instant::now(), DeltaInterval::Auto, 50, Delta { turn, from, text: "x".to_owned() });
             assert!(matches!(then, Then::Send(_)));
         }
-        assert!(matches!(deltas.push(Instant::now(), DeltaInterval::Auto, 51, (turn, 3, "x".to_owned())), Then::FlushIn(_)));
+        assert!(matches!(
+            deltas.push(Instant::now(), DeltaInterval::Auto, 51, Delta { turn, from: 3, text: "x".to_owned() }),
+            Then::FlushIn(_)
+        ));
     }
 }

@@ -4,6 +4,7 @@
 //! something waits in line. Deltas are the one exception: they are the running turn, not yet a change. An input that belongs
 //! to a turn carries the turn's id; when that turn is over it has no effect.
 
+mod ending;
 mod input;
 mod read;
 
@@ -13,11 +14,12 @@ use std::sync::Arc;
 use super::change::{Change, CommandKey, Commit, Committed, EndedTurn, Record};
 use super::character::Character;
 use super::ids::{CharacterId, MessageId};
-use super::message::{Author, Finish, Message, Status};
+use super::message::{Author, Message, Status};
 use super::order::{Floor, named};
 use super::protocol::{Event, TurnView, seats};
 use super::text::{Moment, utf16_len};
 
+use ending::{counts, ended_turn};
 pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Origin, Refusal};
 
 pub struct Discussion {
@@ -359,36 +361,6 @@ impl Discussion {
     fn tell_discussion(&self) -> Effect {
         Effect::Tell(Event::Discussion { seq: self.record.last_seq, discussion: Box::new(self.view()) })
     }
-}
-
-/// How the turn's message will read.
-fn ended_turn(turn: &Turn, ending: Ending) -> EndedTurn {
-    let empty = turn.text.trim().is_empty();
-    let (status, finish, error) = match ending.kind {
-        EndingKind::Complete(Some(Finish::Refusal)) => (Status::Complete, Some(Finish::Refusal), None),
-        EndingKind::Complete(_) if empty => {
-            (Status::Failed, None, Some("The model said nothing. Press Next Response to try again.".to_owned()))
-        }
-        EndingKind::Complete(finish) => (Status::Complete, finish, None),
-        EndingKind::Stopped => (Status::Stopped, None, None),
-        EndingKind::Broken(why) if empty => (Status::Failed, None, Some(why)),
-        EndingKind::Broken(why) => (Status::Interrupted, None, Some(why)),
-    };
-    EndedTurn {
-        message: turn.view.id,
-        version: turn.view.version,
-        text: turn.text.clone(),
-        status,
-        finish,
-        usage: ending.usage,
-        error,
-        becomes_current: true,
-    }
-}
-
-/// Whether a turn counts as having spoken: one that ended without text does not, a refusal does.
-fn counts(end: &EndedTurn) -> bool {
-    !end.text.trim().is_empty() || end.finish == Some(Finish::Refusal)
 }
 
 fn whole_message(id: MessageId, author: Author, text: String, seq: i64, position: i64, at: Moment) -> Message {

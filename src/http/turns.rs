@@ -1,6 +1,7 @@
 //! The scripted *Next Response*: a turn without a socket.
 
 use std::convert::Infallible;
+use std::future::poll_fn;
 use std::pin::Pin;
 use std::task::{Context, Poll};
 
@@ -64,9 +65,10 @@ pub async fn create(
     fields.done()?;
     let character = body.character_id.map(|id| participant(&record, &id)).transpose()?;
     let discussion = state.registry.wake(record.id).await?;
-    // Joined before it begins, so that nothing of it is missed.
-    let events = wants_events(&request)
-        .then(|| bus::join(record.id, Audience::Host, Some(record.last_seq), Framing::Sse, discussion.clone()));
+    let events = match wants_events(&request) {
+        true => Some(join_before(&record, &discussion).await),
+        false => None,
+    };
     let asked = Asked { user: user.id(), key, character, say };
     let turn = asked.begin(&state, &discussion).await?;
     match events {
@@ -77,6 +79,14 @@ pub async fn create(
             .body(TurnEvents { subscriber, turn: turn.to_string(), over: false })),
         None => Ok(personal(&for_audience(&ended(&state, &discussion, turn).await?, Audience::Host))),
     }
+}
+
+/// Joins before the turn begins, so that nothing of it is missed, and reads the snapshot, which is not of the turn.
+async fn join_before(record: &Record, discussion: &DiscussionHandle) -> Subscriber {
+    let after = Some(record.last_seq);
+    let mut subscriber = bus::join(record.id, Audience::Host, after, Framing::Sse, discussion.clone());
+    poll_fn(|cx| subscriber.poll(cx)).await;
+    subscriber
 }
 
 fn participant(record: &Record, id: &str) -> Result<CharacterId, ApiError> {

@@ -152,7 +152,6 @@ impl Told {
 }
 
 #[cfg(test)]
-#[expect(clippy::panic, reason = "that is what is tested")]
 mod tests {
     use super::*;
 

@@ -215,7 +215,7 @@ async fn the_built_in_voices_answer_each_other() {
     let mut texts = vec![];
     for _ in 0..6 {
         let message = laptop.turn().await;
-        assert_eq!((&message["status"], &message["usage"]["provider"]), (&json!("complete"), &json!("demo")));
+        assert_eq!((&message["status"], &message["usage"]), (&json!("complete"), &Value::Null), "no model, no tokens");
         texts.push(message["text"].as_str().unwrap().to_owned());
     }
     texts.sort();

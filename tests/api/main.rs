@@ -1,6 +1,8 @@
 //! ChatLab from outside: the real binary, real HTTP and sockets, a real database file, a provider that speaks the real
 //! protocol.
 
+#![allow(clippy::unwrap_used, clippy::panic, clippy::print_stderr, reason = "a test may stop and speak")]
+
 #[path = "../support/mod.rs"]
 mod support;
 

@@ -6,6 +6,7 @@ use super::*;
 use crate::domain::change::Participant;
 use crate::domain::character::Color;
 use crate::domain::ids::{CharacterId, DiscussionId, UserId};
+use crate::domain::message::Finish;
 use crate::domain::order::TurnOrder;
 use crate::domain::protocol::Audience;
 

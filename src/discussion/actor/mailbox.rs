@@ -1,0 +1,187 @@
+//! What an actor can be asked, and how it answers.
+
+use std::time::Instant;
+
+use actix::prelude::*;
+use tokio::sync::oneshot;
+
+use super::DiscussionActor;
+use crate::bus::Link;
+use crate::domain::change::CommandKey;
+use crate::domain::discussion::{Accepted, Command, Input, Refusal};
+use crate::domain::ids::MessageId;
+use crate::domain::message::Message as Said;
+use crate::domain::prompt::Scene;
+use crate::domain::protocol::{Audience, DiscussionView, TurnView};
+
+#[derive(Message)]
+#[rtype(result = "Result<Accepted, Refusal>")]
+pub struct Do {
+    pub key: Option<CommandKey>,
+    pub command: Command,
+}
+
+/// The first `seq` of a command that took effect.
+#[derive(Message)]
+#[rtype(result = "Option<i64>")]
+pub struct FindCommand(pub CommandKey);
+
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Subscribe(pub Link);
+
+/// Sends a snapshot through a link.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct CutSnapshot {
+    pub link: u64,
+    pub after: Option<i64>,
+}
+
+#[derive(Message)]
+#[rtype(result = "Look")]
+pub struct LookAt;
+
+/// The discussion as it is now.
+#[derive(MessageResponse)]
+pub struct Look {
+    pub view: DiscussionView,
+    pub turn: Option<TurnView>,
+}
+
+/// How many watch: observers and hosts.
+#[derive(Message)]
+#[rtype(result = "(usize, usize)")]
+pub struct CountWatchers;
+
+/// What was said so far, for a model.
+#[derive(Message)]
+#[rtype(result = "ReadScene")]
+pub struct Read;
+
+#[derive(MessageResponse)]
+pub struct ReadScene {
+    pub scene: Scene,
+    pub last_seq: i64,
+}
+
+/// Answers with the turn's message once it is committed.
+#[derive(Message)]
+#[rtype(result = "Option<Said>")]
+pub struct AwaitTurn(pub MessageId);
+
+/// The server stops: answers when the running turn's end is written.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Close;
+
+/// Disconnects observers, or everyone and ends the actor.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct Disconnect {
+    pub audience: Option<Audience>,
+    pub code: u16,
+    pub leave: bool,
+}
+
+impl Handler<Do> for DiscussionActor {
+    type Result = ResponseFuture<Result<Accepted, Refusal>>;
+
+    fn handle(&mut self, Do { key, command }: Do, ctx: &mut Self::Context) -> Self::Result {
+        self.last_origin += 1;
+        let origin = self.last_origin;
+        let (reply, answer) = oneshot::channel();
+        self.replies.insert(origin, reply);
+        self.take(Input::Command { origin, key, command }, ctx);
+        Box::pin(async move { answer.await.unwrap_or(Err(Refusal::StorageUnavailable)) })
+    }
+}
+
+impl Handler<FindCommand> for DiscussionActor {
+    type Result = Option<i64>;
+
+    fn handle(&mut self, FindCommand(key): FindCommand, _: &mut Self::Context) -> Self::Result {
+        self.core.find_command(&key)
+    }
+}
+
+impl Handler<Subscribe> for DiscussionActor {
+    type Result = ();
+
+    fn handle(&mut self, Subscribe(link): Subscribe, _: &mut Self::Context) {
+        self.alone_since = Instant::now();
+        self.publisher.subscribe(link);
+    }
+}
+
+impl Handler<CutSnapshot> for DiscussionActor {
+    type Result = ();
+
+    fn handle(&mut self, CutSnapshot { link, after }: CutSnapshot, _: &mut Self::Context) {
+        self.flush();
+        let core = &self.core;
+        self.publisher.snapshot(link, after, core.record().last_seq, |audience| core.snapshot(audience, after));
+    }
+}
+
+impl Handler<LookAt> for DiscussionActor {
+    type Result = Look;
+
+    fn handle(&mut self, _: LookAt, _: &mut Self::Context) -> Look {
+        Look { view: self.core.view(), turn: self.core.turn() }
+    }
+}
+
+impl Handler<CountWatchers> for DiscussionActor {
+    type Result = MessageResult<CountWatchers>;
+
+    fn handle(&mut self, _: CountWatchers, _: &mut Self::Context) -> Self::Result {
+        MessageResult(self.publisher.watchers())
+    }
+}
+
+impl Handler<Read> for DiscussionActor {
+    type Result = ReadScene;
+
+    fn handle(&mut self, _: Read, _: &mut Self::Context) -> ReadScene {
+        ReadScene { scene: self.core.scene(), last_seq: self.core.record().last_seq }
+    }
+}
+
+impl Handler<AwaitTurn> for DiscussionActor {
+    type Result = ResponseFuture<Option<Said>>;
+
+    fn handle(&mut self, AwaitTurn(turn): AwaitTurn, _: &mut Self::Context) -> Self::Result {
+        if let Some(message) = self.core.messages().iter().rev().find(|message| message.id == turn) {
+            let message = message.clone();
+            return Box::pin(async move { Some(message) });
+        }
+        let (sender, answer) = oneshot::channel();
+        self.turns.entry(turn).or_default().push(sender);
+        Box::pin(async move { answer.await.ok() })
+    }
+}
+
+impl Handler<Close> for DiscussionActor {
+    type Result = ResponseFuture<()>;
+
+    fn handle(&mut self, _: Close, ctx: &mut Self::Context) -> Self::Result {
+        let (sender, answer) = oneshot::channel();
+        self.closers.push(sender);
+        self.take(Input::Close, ctx);
+        // A dropped sender means that the actor is gone: nothing is left to wait for.
+        Box::pin(async move { drop(answer.await) })
+    }
+}
+
+impl Handler<Disconnect> for DiscussionActor {
+    type Result = ();
+
+    fn handle(&mut self, Disconnect { audience, code, leave }: Disconnect, ctx: &mut Self::Context) {
+        self.flush();
+        self.publisher.close(audience, code);
+        if leave {
+            ctx.stop();
+        }
+    }
+}
