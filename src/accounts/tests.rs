@@ -66,9 +66,11 @@ async fn a_used_token_that_comes_back_late_ends_the_login() {
 async fn after_a_logout_nothing_is_renewed() {
     let place = place(true).await;
     let accounts = &place.accounts;
-    let token = accounts.guest(None).await.expect("a guest").refresh_token;
-    accounts.logout(&token).await.expect("ended");
-    assert!(refused(accounts.refresh(&token).await));
+    let first = accounts.guest(None).await.expect("a guest").refresh_token;
+    let second = accounts.refresh(&first).await.expect("renewed").refresh_token;
+    accounts.logout(&second).await.expect("ended");
+    assert!(refused(accounts.refresh(&second).await));
+    assert!(refused(accounts.refresh(&first).await), "not even at once");
     accounts.logout("unknown").await.expect("nothing to end");
 }
 

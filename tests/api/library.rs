@@ -102,6 +102,10 @@ async fn a_repeated_create_makes_one() {
     };
     let spoken = turn().await;
     assert_eq!(turn().await, spoken);
+    let request = ada.request(Method::POST, &path).header("idempotency-key", "one").header("accept", "text/event-stream");
+    let told = request.send().await.unwrap().text().await.unwrap();
+    let told: Value = serde_json::from_str(told.trim_end().strip_prefix("data: ").unwrap()).unwrap();
+    assert_eq!((&told["type"], &told["message"]), (&json!("turn_ended"), &spoken));
     assert_eq!(ada.messages(first.as_str().unwrap()).await.len(), 2, "said once, spoken once");
 }
 
