@@ -13,7 +13,7 @@ interface Props {
 
 export function Loading({ title, error, onRetry }: Props) {
   return (
-    <div className={styles.loading} aria-busy={error === null}>
+    <div className={styles.loading} aria-busy={error === null} data-waiting>
       {title && <h1 className="visually-hidden">{title}</h1>}
       {error && (
         <Notice kind="problem">

@@ -14,7 +14,12 @@ export function FirstLesson() {
   const config = useQuery(configQuery);
   const characters = useQuery(charactersQuery);
   const lesson = config.data?.topics?.[0];
-  if (!lesson || !characters.data) return <p className={styles.waiting}>Nothing has been discussed yet.</p>;
+  if (!lesson || !characters.data)
+    return (
+      <p className={styles.waiting} data-waiting>
+        Nothing has been discussed yet.
+      </p>
+    );
   const cast = lesson.cast.flatMap((id) => characters.data.find((character) => character.id === id) ?? []);
   const start = () => {
     const draft: Draft = {

@@ -8,15 +8,16 @@ import { api, wordsOf } from "@/lib/api";
 import type { User } from "@/lib/session";
 import styles from "./Settings.module.css";
 
-const meQuery = queryOptions({
+export const meQuery = queryOptions({
   queryKey: ["me"],
+  retryOnMount: false,
   queryFn: ({ signal }) => api.get<User>("/api/me", signal),
 });
 
 export function Identity() {
   const me = useQuery(meQuery);
   if (me.error) return <Notice kind="problem">{wordsOf(me.error)}</Notice>;
-  if (!me.data) return <div className={styles.waiting} aria-busy />;
+  if (!me.data) return null;
   return (
     <>
       <p>

@@ -50,11 +50,13 @@ function Progress({ portraits }: { portraits: Portraits }) {
   const { available, fetched, failed } = portraits;
   return (
     <div className={styles.progress}>
-      <progress
-        value={fetched + failed.length}
-        max={Math.max(available, 1)}
-        aria-label="Photographs fetched"
-      />
+      {fetched + failed.length > 0 && (
+        <progress
+          value={fetched + failed.length}
+          max={Math.max(available, 1)}
+          aria-label="Photographs fetched"
+        />
+      )}
       <p role="status" className={styles.soft}>
         {fetched} of {available} are here
         {failed.length > 0 && `; ${String(failed.length)} could not be fetched and keep their emblems`}

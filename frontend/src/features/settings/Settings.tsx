@@ -1,10 +1,12 @@
 // What can be set: how the page looks, who one is, whose voices speak, the photographs, the keys.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { configQuery } from "@/lib/config";
+import { portraitsQuery } from "@/lib/portraits";
 import { Appearance } from "./Appearance";
-import { Identity } from "./Identity";
+import { Identity, meQuery } from "./Identity";
 import { Keys } from "./Keys";
 import { Photographs } from "./Photographs";
 import styles from "./Settings.module.css";
@@ -12,6 +14,12 @@ import { Voices } from "./Voices";
 
 export function Settings() {
   const config = useQuery(configQuery);
+  const me = useQuery(meQuery);
+  const portraits = useQuery(portraitsQuery);
+  // All at once, so that no section pushes another down.
+  if (!config.data || !me.isFetched || !portraits.isFetched) {
+    return <Loading title="Settings" error={config.error} onRetry={() => void config.refetch()} />;
+  }
   return (
     <Page title="Settings">
       <Section title="How it looks">
@@ -29,7 +37,7 @@ export function Settings() {
       <Section title="Keys in a discussion">
         <Keys />
       </Section>
-      <p className={styles.version}>{config.data ? `ChatLab ${config.data.version}` : " "}</p>
+      <p className={styles.version}>ChatLab {config.data.version}</p>
     </Page>
   );
 }

@@ -8,8 +8,7 @@ const PROVIDERS: Record<string, string> = {
   external: "A model on a server of your choice speaks for the characters.",
 };
 
-export function Voices({ config }: { config: Config | undefined }) {
-  if (!config) return <div className={styles.waiting} aria-busy />;
+export function Voices({ config }: { config: Config }) {
   if (!config.demo) return <p>{PROVIDERS[config.provider ?? ""] ?? "A model speaks for the characters."}</p>;
   return (
     <>
