@@ -1,13 +1,13 @@
 // What can be set: how the page looks, who one is, whose voices speak, the photographs, the keys.
 import { useQuery } from "@tanstack/react-query";
 import type { ReactNode } from "react";
+import { KeyList } from "@/components/KeyList";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { configQuery } from "@/lib/config";
 import { portraitsQuery } from "@/lib/portraits";
 import { Appearance } from "./Appearance";
 import { Identity, meQuery } from "./Identity";
-import { Keys } from "./Keys";
 import { Photographs } from "./Photographs";
 import styles from "./Settings.module.css";
 import { Voices } from "./Voices";
@@ -35,7 +35,7 @@ export function Settings() {
         <Photographs />
       </Section>
       <Section title="Keys in a discussion">
-        <Keys />
+        <KeyList />
       </Section>
       <p className={styles.version}>ChatLab {config.data.version}</p>
     </Page>

@@ -1,17 +1,18 @@
 // The keys that lead a discussion.
-import styles from "./Settings.module.css";
+import styles from "./KeyList.module.css";
 
 const KEYS = [
   ["Space", "Next Response"],
   ["Esc", "Stop who is speaking"],
   ["1 – 6", "That one of the cast speaks now"],
-  ["?", "Help"],
+  ["Enter", "Send the message; Shift+Enter begins a new line"],
+  ["?", "This help"],
 ];
 
-export function Keys() {
+export function KeyList() {
   return (
-    <>
-      <dl className={styles.keys}>
+    <div className={styles.keys}>
+      <dl>
         {KEYS.map(([key, meaning]) => (
           <div key={key}>
             <dt>
@@ -21,7 +22,7 @@ export function Keys() {
           </div>
         ))}
       </dl>
-      <p className={styles.soft}>They work while no button and no text field has the focus.</p>
-    </>
+      <p>Space, Esc and the digits work while no button and no text field has the focus.</p>
+    </div>
   );
 }
