@@ -7,6 +7,7 @@
 mod support;
 
 mod helpers;
+mod watching;
 
 mod discussion;
 mod durability;
@@ -14,3 +15,4 @@ mod identity;
 mod library;
 mod provider_faults;
 mod refusals;
+mod share;
