@@ -8,6 +8,7 @@ mod support;
 
 mod helpers;
 
+mod directing;
 mod discussion;
 mod durability;
 mod identity;
