@@ -14,9 +14,10 @@ use super::idempotency::{self, IdempotencyKey};
 use super::recovery;
 use super::schema::{discussions, participants};
 use super::search::{self, Snippet};
-use crate::domain::change::{Participant, Record};
+use crate::domain::change::{Fork, Participant, Record};
 use crate::domain::ids::{DiscussionId, NotAnId, UserId};
 use crate::domain::order::{Floor, TurnOrder};
+use crate::domain::style::{Length, Level, Style};
 use crate::domain::text::Moment;
 
 /// A discussion to be.
@@ -26,8 +27,10 @@ pub struct NewDiscussion {
     pub topic: String,
     pub title: String,
     pub turn_order: TurnOrder,
+    pub style: Style,
     /// In speaking order.
     pub participants: Vec<Participant>,
+    pub forked_from: Option<Fork>,
 }
 
 /// What came of a create.
@@ -86,16 +89,30 @@ struct Row {
     message_count: i64,
     created_at: i64,
     updated_at: i64,
+    length: String,
+    level: String,
+    archived_at: Option<i64>,
+    forked_discussion: Option<String>,
+    forked_message: Option<String>,
 }
 
 impl Row {
     fn with(self, participants: Vec<Participant>) -> Result<Record, StoreError> {
+        let forked_from = match (&self.forked_discussion, &self.forked_message) {
+            (Some(discussion), Some(message)) => Some(Fork { discussion: id(discussion)?, message: id(message)? }),
+            _ => None,
+        };
+        let length = word(&self.length, Length::from_word)?;
+        let level = word(&self.level, Level::from_word)?;
         Ok(Record {
             id: id(&self.id)?,
             owner: id(&self.owner_id)?,
             topic: self.topic,
             title: self.title,
             turn_order: word(&self.turn_order, TurnOrder::from_word)?,
+            style: Style { length, level },
+            archived: self.archived_at.is_some(),
+            forked_from,
             participants,
             floor: from_json(&self.floor)?,
             last_seq: self.last_seq,
@@ -173,7 +190,7 @@ pub fn find(conn: &mut Conn, discussion: DiscussionId) -> Result<Option<Record>,
     row.with(seats).map(Some)
 }
 
-fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
+pub fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
     let at = now().0;
     let row = Row {
         id: DiscussionId::new().to_string(),
@@ -186,12 +203,27 @@ fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
         message_count: 0,
         created_at: at,
         updated_at: at,
+        length: new.style.length.as_str().to_owned(),
+        level: new.style.level.as_str().to_owned(),
+        archived_at: None,
+        forked_discussion: new.forked_from.map(|fork| fork.discussion.to_string()),
+        forked_message: new.forked_from.map(|fork| fork.message.to_string()),
     };
     diesel::insert_into(discussions::table).values(&row).execute(conn)?;
     for (position, seat) in (1..).zip(&new.participants) {
         insert_participant(conn, &row.id, position, seat)?;
     }
     row.with(new.participants.clone())
+}
+
+/// Who sits at the table from now on.
+pub fn replace_participants(conn: &mut Conn, of: DiscussionId, seats: &[Participant]) -> Result<(), StoreError> {
+    let of = of.to_string();
+    diesel::delete(participants::table.filter(participants::discussion_id.eq(&of))).execute(conn)?;
+    for (position, seat) in (1..).zip(seats) {
+        insert_participant(conn, &of, position, seat)?;
+    }
+    Ok(())
 }
 
 fn insert_participant(conn: &mut Conn, of: &str, position: i32, seat: &Participant) -> Result<(), StoreError> {

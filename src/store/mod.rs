@@ -11,6 +11,7 @@ mod commit;
 mod connection;
 mod discussions;
 mod error;
+mod forks;
 mod idempotency;
 mod lock;
 mod logins;

@@ -11,6 +11,7 @@ use super::error::StoreError;
 use super::schema::{discussions, message_versions, messages};
 use crate::domain::change::Record;
 use crate::domain::ids::MessageId;
+use crate::domain::message::Status;
 use crate::domain::text::clean;
 
 /// Longest search in characters; SQLite refuses very long patterns.
@@ -43,6 +44,7 @@ pub fn matches(q: &str) -> Condition {
         .inner_join(message_versions::table)
         .filter(messages::discussion_id.eq(discussions::id))
         .filter(message_versions::version.eq(messages::current_version))
+        .filter(message_versions::status.ne(Status::Struck.as_str()))
         .filter(lower(message_versions::text).like(pattern.clone()).escape('\\'));
     let title = lower(discussions::title).like(pattern.clone()).escape('\\');
     let topic = lower(discussions::topic).like(pattern).escape('\\');
@@ -59,6 +61,7 @@ pub fn find_snippet(conn: &mut Conn, record: &Record, q: &str) -> Result<Option<
         .inner_join(message_versions::table)
         .filter(messages::discussion_id.eq(record.id.to_string()))
         .filter(message_versions::version.eq(messages::current_version))
+        .filter(message_versions::status.ne(Status::Struck.as_str()))
         .filter(lower(message_versions::text).like(pattern(q)).escape('\\'))
         .order(messages::position.desc())
         .select((messages::id, message_versions::text))

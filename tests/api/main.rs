@@ -10,6 +10,7 @@ mod helpers;
 mod watching;
 
 mod crashes;
+mod directing;
 mod discussion;
 mod durability;
 mod identity;

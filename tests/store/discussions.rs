@@ -1,6 +1,6 @@
 //! Discussions are opened, found, listed and deleted.
 
-use chatlab::domain::change::Change;
+use chatlab::domain::change::{Change, Edit};
 use chatlab::domain::ids::{DiscussionId, MessageId, UserId};
 use chatlab::domain::order::Floor;
 use chatlab::store::{Cursor, IdempotencyKey, Snippet, Store, StoreError, Window};
@@ -95,7 +95,7 @@ on_both! {
         let store = place.open();
         let (ada, ben) = (store.guest().await, store.guest().await);
         let talk = store.discussion(ada, "Was heißt ÉDUCATION?").await.id;
-        store.does(talk, Change::Edit { title: Some("Monday, 100 % play".to_owned()), turn_order: None }).await;
+        store.does(talk, Change::Edit(Edit { title: Some("Monday, 100 % play".to_owned()), ..Edit::default() })).await;
         let turn = MessageId::new();
         store.does(talk, start(turn, 1)).await;
         store.does(talk, Change::EndTurn(end(turn, 1, "A slide rule is not a ruler."))).await;
