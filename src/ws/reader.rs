@@ -15,7 +15,7 @@ use crate::discussion::DiscussionHandle;
 use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Command, Refusal};
 use crate::domain::ids::MessageId;
-use crate::domain::protocol::{Audience, ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
+use crate::domain::protocol::{ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
 use crate::domain::text::{self, MAX_REASON_CHARS, Moment, TextError};
 
 /// Commands a second once the first ones are used up.
