@@ -8,6 +8,7 @@ mod support;
 
 mod helpers;
 
+mod crashes;
 mod directing;
 mod discussion;
 mod durability;
