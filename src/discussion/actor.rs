@@ -222,7 +222,8 @@ impl DiscussionActor {
 
     /// The next turn follows by itself, unless nobody is there to steer.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
-        self.awaits_host = self.host_seen.elapsed() > self.house.settings.auto_host_away;
+        let nobody = self.publisher.watchers().1 == 0;
+        self.awaits_host = nobody && self.host_seen.elapsed() > self.house.settings.auto_host_away;
         if self.awaits_host {
             let text = "No host is connected, so the discussion waits for one.".to_owned();
             self.tell(&Event::Notice { code: "auto_paused", text, turn: None, retry_after_ms: None });

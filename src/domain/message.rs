@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::change::VersionKind;
 use super::ids::{CharacterId, MessageId};
 use super::text::Moment;
 
@@ -24,6 +25,24 @@ pub struct Message {
     pub usage: Option<Usage>,
     /// In plain words why a turn failed or was cut off; for hosts only.
     pub error: Option<String>,
+}
+
+/// One version of a message.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Version {
+    pub version: i32,
+    /// Whether it is the one that counts.
+    pub current: bool,
+    pub text: String,
+    pub status: Status,
+    pub finish: Option<Finish>,
+    pub usage: Option<Usage>,
+    pub error: Option<String>,
+    pub created_at: Moment,
+    pub kind: VersionKind,
+    /// Why it was written or struck, where the host said so.
+    pub reason: Option<String>,
+    pub struck_at: Option<Moment>,
 }
 
 /// Who a message is from. Never an account's name or e-mail: the host is `Host`, the audience `Class`.

@@ -20,8 +20,8 @@ use crate::domain::ids::{CharacterId, MessageId};
 use crate::domain::order::TurnOrder;
 use crate::domain::protocol::DiscussionView;
 use crate::domain::style::{Length, Level, Style};
-use crate::domain::text;
-use crate::store::{Cursor, Listed, NewDiscussion, Snippet};
+use crate::domain::text::{self, Moment};
+use crate::store::{Cursor, Listed, NewDiscussion, Search, Snippet};
 
 const MAX_TITLE_CHARS: usize = 200;
 /// Length of a title that is made from the topic.
@@ -88,8 +88,16 @@ pub fn created(made: &DiscussionView) -> HttpResponse {
 
 #[derive(Deserialize, IntoParams)]
 pub struct Query {
-    /// Searches topics, titles and messages.
+    /// Searches topics, titles and messages: all the words, each at least as a word's beginning.
     q: Option<String>,
+    /// Who takes part; with `q`: whose words are searched.
+    character: Option<String>,
+    /// Last active from this time on.
+    from: Option<String>,
+    /// Last active before this time.
+    to: Option<String>,
+    /// `true`: the archived ones; `all`: those too. Else those that are not.
+    archived: Option<String>,
     cursor: Option<String>,
     limit: Option<i64>,
 }
@@ -113,14 +121,34 @@ pub async fn list(request: HttpRequest, user: User, state: web::Data<State>) -> 
     let from: Option<Cursor> = cursor(query.cursor.as_deref())?;
     let mut fields = Fields::default();
     let q = fields.optional("q", query.q.as_deref(), MAX_QUERY_CHARS);
+    let character = query.character.as_deref().and_then(|id| {
+        let known = id.parse::<CharacterId>().ok();
+        if known.is_none() {
+            fields.wrong("character", "There is no such character.");
+        }
+        known
+    });
+    let since = time(&mut fields, "from", query.from.as_deref());
+    let to = time(&mut fields, "to", query.to.as_deref());
+    let archived = query.archived.as_deref().unwrap_or("false");
+    let archived = match archived {
+        "all" => None,
+        other => word(&mut fields, "archived", Some(other), |word| word.parse().ok(), "`true`, `false` or `all`"),
+    };
     fields.done()?;
-    let page = state.store().list_discussions(user.id(), q.as_deref(), from, limit).await?;
+    let search = Search { q, character, from: since, to, archived };
+    let page = state.store().list_discussions(user.id(), search, from, limit).await?;
     let item = |Listed { record, snippet }: &Listed| ListedView {
         discussion: DiscussionView::of(record),
         snippet: snippet.as_ref().map(marked),
     };
     let next_cursor = page.next.map(|next| next.to_string());
     Ok(personal(&List { items: page.items.iter().map(item).collect(), next_cursor }))
+}
+
+fn time(fields: &mut Fields, field: &str, given: Option<&str>) -> Option<Moment> {
+    let whole = given.map(|text| if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() });
+    word(fields, field, whole.as_deref(), Moment::parse, "a time such as 2026-11-23T08:00:00Z, or a day")
 }
 
 /// Where the words were found, in three parts: what is before, the words, what is after.

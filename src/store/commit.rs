@@ -9,7 +9,8 @@ use super::connection::Conn;
 use super::discussions;
 use super::error::StoreError;
 use super::schema::{discussions as heads, message_versions as versions, messages};
-use crate::domain::change::{Change, Commit, Committed, EndedTurn, VersionKind};
+use super::search;
+use crate::domain::change::{Change, Commit, Committed, Edit, EndedTurn, VersionKind};
 use crate::domain::ids::{DiscussionId, MessageId};
 use crate::domain::message::{Author, Status};
 use crate::domain::order::{Floor, TurnOrder};
@@ -76,10 +77,27 @@ fn write(conn: &mut Conn, commit: &Commit) -> Result<Committed, StoreError> {
         }
         Change::Seats { told: None } | Change::Auto | Change::Edit(_) => None,
     };
+    index(conn, commit)?;
     if let Some(key) = &commit.command {
         commands::insert(conn, of, key, numbered.seq, at)?;
     }
     Ok(Committed { seq: numbered.seq, position, version, at, repeated: false })
+}
+
+/// What is searched follows what is said.
+fn index(conn: &mut Conn, commit: &Commit) -> Result<(), StoreError> {
+    let message = match &commit.change {
+        Change::Say { message, .. }
+        | Change::EditMessage { message, .. }
+        | Change::Strike { message, .. }
+        | Change::EndTurn(EndedTurn { message, .. }) => message,
+        Change::Edit(Edit { title: Some(_), .. }) => return search::index_head(conn, &commit.discussion.to_string()),
+        // A notice is nobody's word, a turn that begins has none.
+        Change::Seats { .. } | Change::StartTurn { .. } | Change::StartVersion { .. } | Change::Auto | Change::Edit(_) => {
+            return Ok(());
+        }
+    };
+    search::index_message(conn, &message.to_string())
 }
 
 /// What a change was given: its number, and the last position (the new message's, if it makes one).

@@ -13,7 +13,7 @@ use super::error::StoreError;
 use super::idempotency::{self, IdempotencyKey};
 use super::recovery;
 use super::schema::{discussions, participants};
-use super::search::{self, Snippet};
+use super::search::{self, Search, Snippet};
 use crate::domain::change::{Fork, Participant, Record};
 use crate::domain::ids::{DiscussionId, NotAnId, UserId};
 use crate::domain::order::{Floor, TurnOrder};
@@ -150,17 +150,15 @@ impl Store {
         self.read(move |conn| find(conn, discussion)).await
     }
 
-    /// The owner's discussions, newest activity first. `q` searches topic, title and messages, in any case; its first 200
-    /// characters count.
+    /// The owner's discussions, newest activity first.
     pub async fn list_discussions(
         &self,
         owner: UserId,
-        q: Option<&str>,
+        search: Search,
         cursor: Option<Cursor>,
         limit: i64,
     ) -> Result<Page<Listed>, StoreError> {
-        let q = q.map(search::wanted).filter(|q| !q.is_empty());
-        self.read(move |conn| list(conn, owner, q.as_deref(), cursor, limit)).await
+        self.read(move |conn| list(conn, owner, &search, cursor, limit)).await
     }
 
     pub async fn count_discussions(&self, owner: UserId) -> Result<i64, StoreError> {
@@ -213,6 +211,7 @@ pub fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError
     for (position, seat) in (1..).zip(&new.participants) {
         insert_participant(conn, &row.id, position, seat)?;
     }
+    search::index_head(conn, &row.id)?;
     row.with(new.participants.clone())
 }
 
@@ -256,11 +255,12 @@ fn list_participants(conn: &mut Conn, of: Vec<String>) -> Result<HashMap<String,
 fn list(
     conn: &mut Conn,
     owner: UserId,
-    q: Option<&str>,
+    search: &Search,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Page<Listed>, StoreError> {
     let limit = limit.max(1);
+    let words = search.wanted();
     let mut query = discussions::table.filter(discussions::owner_id.eq(owner.to_string())).into_boxed();
     if let Some(Cursor { updated_at, id }) = cursor {
         let same = discussions::updated_at.eq(updated_at.0).and(discussions::id.lt(id.to_string()));
@@ -268,8 +268,21 @@ fn list(
         query = query.filter(discussions::updated_at.le(updated_at.0));
         query = query.filter(discussions::updated_at.lt(updated_at.0).or(same));
     }
-    if let Some(q) = q {
-        query = query.filter(search::matches(q));
+    match (&words, &search.character) {
+        (Some(words), author) => query = query.filter(search::matches(conn, words, author.as_ref())),
+        (None, Some(character)) => query = query.filter(search::has_participant(character)),
+        (None, None) => {}
+    }
+    if let Some(from) = search.from {
+        query = query.filter(discussions::updated_at.ge(from.0));
+    }
+    if let Some(to) = search.to {
+        query = query.filter(discussions::updated_at.lt(to.0));
+    }
+    match search.archived {
+        Some(true) => query = query.filter(discussions::archived_at.is_not_null()),
+        Some(false) => query = query.filter(discussions::archived_at.is_null()),
+        None => {}
     }
     // One more than asked for tells whether there is a next page.
     let mut rows: Vec<Row> = query
@@ -286,7 +299,10 @@ fn list(
     for row in rows {
         let seats = seats.remove(&row.id).unwrap_or_default();
         let record = row.with(seats)?;
-        let snippet = q.map(|q| search::find_snippet(conn, &record, q)).transpose()?.flatten();
+        let snippet = match &words {
+            Some(words) => search::find_snippet(conn, &record, words, search.character.as_ref())?,
+            None => None,
+        };
         items.push(Listed { record, snippet });
     }
     let last = items.last().filter(|_| more).map(|last| &last.record);

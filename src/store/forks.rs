@@ -10,6 +10,7 @@ use super::error::StoreError;
 use super::idempotency::{self, IdempotencyKey};
 use super::messages::{MessageRow, VersionRow, message_from};
 use super::schema::{discussions as heads, message_versions as versions, messages};
+use super::search;
 use crate::domain::change::{Fork, Record};
 use crate::domain::ids::{DiscussionId, MessageId};
 use crate::domain::message::{AuthorKind, Finish, Message, Status};
@@ -109,7 +110,7 @@ fn insert_copy(conn: &mut Conn, of: DiscussionId, position: i64, message: &Messa
             versions::created_at.eq(message.created_at.0),
         ))
         .execute(conn)?;
-    Ok(())
+    search::index_message(conn, &copy)
 }
 
 /// Whose turn it was then, as far as the transcript tells.

@@ -9,6 +9,7 @@ use super::connection::Conn;
 use super::discussions;
 use super::error::StoreError;
 use super::schema::{discussions as heads, message_versions as versions, messages};
+use super::search;
 use crate::domain::change::Record;
 use crate::domain::ids::{CharacterId, DiscussionId};
 use crate::domain::message::{AuthorKind, Status};
@@ -79,7 +80,7 @@ fn interrupt_one(conn: &mut Conn, record: &Record, cut_off: &CutOff) -> Result<(
         .set((versions::status.eq(Status::Interrupted.as_str()), versions::error.eq(CUT_OFF)))
         .execute(conn)?;
     diesel::update(messages::table.find(&cut_off.message)).set(messages::seq.eq(seq)).execute(conn)?;
-    Ok(())
+    search::index_message(conn, &cut_off.message)
 }
 
 fn seats(record: &Record) -> Vec<Seat<'_>> {

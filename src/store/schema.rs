@@ -180,5 +180,15 @@ table! {
     }
 }
 
+table! {
+    texts (id) {
+        id -> BigInt,
+        discussion_id -> Text,
+        message_id -> Nullable<Text>,
+        author_id -> Nullable<Text>,
+        folded -> Text,
+    }
+}
+
 joinable!(message_versions -> messages (message_id));
-allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions);
+allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
