@@ -78,7 +78,7 @@ try {
   await page.addInitScript(watch, Number(epoch));
   await page.goto(`${url}/discussions/${discussion}`);
   const transcript = page.getByRole("log", { name: "Transcript" });
-  await transcript.locator("article").nth(turns - 1).waitFor({ timeout: 30_000 });
+  await transcript.locator("article").nth(turns - 1).waitFor({ state: "attached", timeout: 30_000 });
   await page.waitForTimeout(1000);
   await page.getByRole("button", { name: "Next Response", exact: true }).click();
   await page.waitForFunction(() => window.ended, null, { timeout: 60_000, polling: 500 });

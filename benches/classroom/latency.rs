@@ -12,23 +12,25 @@ use crate::report::{Report, Row, percentile};
 use crate::server::{Server, Talk};
 use crate::view::Speaks;
 
-/// Words of a turn: short, so that many first words are seen.
-const WORDS: usize = 25;
+/// Words of short turns, so that many first words are seen.
+const SHORT: usize = 25;
+/// Words of a turn as the prompts ask for them.
+const USUAL: usize = 150;
 const TIME: Duration = Duration::from_secs(8);
 
 pub fn run(report: &mut Report) -> Result<()> {
     report.section("Latency: a provider that says 50 words a second, 20 discussions at once");
     let provider = Provider::start()?;
-    let at_once = speak(&provider, 20, &[])?;
+    let at_once = speak(&provider, 20, SHORT, &[])?;
     let first = at_once.live.first;
     report.say(format!("{} turns, and as many read from the provider directly", first.len()));
     both(report, "first word to the socket", first, at_once.direct.first, (5.0, 20.0));
-    let each = speak(&provider, 20, &[("DELTA_INTERVAL_MS", "0")])?;
+    let each = speak(&provider, 20, USUAL, &[("DELTA_INTERVAL_MS", "0")])?;
     both(report, "every word, DELTA_INTERVAL_MS=0", each.live.word, each.direct.word, (5.0, 20.0));
     let cost = Row::new("CPU for 1,000 words, user and system", each.cpu_per_1000, "s");
     report.row(cost.at_most(0.1));
 
-    let hundred = speak(&provider, 100, &[])?;
+    let hundred = speak(&provider, 100, USUAL, &[])?;
     let resident = Row::new("resident with 100 discussions that speak", hundred.resident_kib / 1024.0, "MB");
     report.row(resident.at_most(64.0));
     report.row(Row::new("CPU for 1,000 words, 100 discussions", hundred.cpu_per_1000, "s").at_most(0.1));
@@ -50,8 +52,8 @@ struct Spoken {
 }
 
 /// So many discussions speak, turn after turn, while as many readers ask the provider directly.
-fn speak(provider: &Provider, discussions: usize, settings: &[(&str, &str)]) -> Result<Spoken> {
-    provider.plan(Plan::new(WORDS, 50));
+fn speak(provider: &Provider, discussions: usize, words: usize, settings: &[(&str, &str)]) -> Result<Spoken> {
+    provider.plan(Plan::new(words, 50));
     let server = Server::start(provider.address, settings)?;
     let mut host = server.host()?;
     let mut crowd = Crowd::new()?;

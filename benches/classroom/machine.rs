@@ -2,6 +2,7 @@
 
 use std::fs;
 use std::path::Path;
+use std::process::Command;
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
@@ -61,12 +62,28 @@ pub fn descriptors(process: u32) -> Result<usize> {
     Ok(fs::read_dir(format!("/proc/{process}/fd"))?.count())
 }
 
-/// KiB that the kernel holds for all TCP sockets of the machine.
-pub fn tcp_kib() -> Result<u64> {
+/// KiB that the kernel holds for the sockets of a server, and who says so: `ss` for the server's end alone; where that is not
+/// installed, the kernel's sum for all sockets of the machine.
+pub fn tcp_kib(port: u16) -> Result<(u64, &'static str)> {
+    let sockets = Command::new("ss").args(["-tmnH", "sport", "=", &format!(":{port}")]).output();
+    if let Ok(sockets) = sockets.as_ref().map(|done| String::from_utf8_lossy(&done.stdout)) {
+        let bytes: u64 = sockets.split("skmem:(").skip(1).map(held).sum();
+        return Ok((bytes / 1024, "the server's sockets"));
+    }
     let sockets = fs::read_to_string("/proc/net/sockstat")?;
     let tcp = sockets.lines().find(|line| line.starts_with("TCP:")).unwrap_or_default();
     let pages = tcp.split_whitespace().skip_while(|word| *word != "mem").nth(1).and_then(|pages| pages.parse::<u64>().ok());
-    Ok(pages.context("no TCP memory in /proc/net/sockstat")? * 4)
+    Ok((pages.context("no TCP memory in /proc/net/sockstat")? * 4, "both ends' sockets"))
+}
+
+/// Bytes of a socket in `ss`'s words: received, queued to be sent, and set aside.
+fn held(memory: &str) -> u64 {
+    let parts = memory.split([',', ')']).take(7);
+    let counted = parts.filter_map(|part| {
+        let number = part.strip_prefix(['r', 'w', 'f'])?;
+        number.parse::<u64>().ok()
+    });
+    counted.sum()
 }
 
 /// Where a program is, if it is installed.

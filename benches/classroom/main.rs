@@ -72,11 +72,10 @@ fn measure() -> Result<()> {
     let mut report = Report::default();
     let mut failed = vec![];
     for (name, section) in SECTIONS {
-        if only.is_empty() || only.contains(&name) {
-            if let Err(error) = section(&mut report) {
-                report.say(format!("COULD NOT BE MEASURED: {error:#}"));
-                failed.push(name);
-            }
+        let wanted = only.is_empty() || only.contains(&name);
+        if wanted && let Err(error) = section(&mut report) {
+            report.say(format!("COULD NOT BE MEASURED: {error:#}"));
+            failed.push(name);
         }
     }
     report.summary();

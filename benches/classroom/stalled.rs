@@ -31,7 +31,8 @@ pub fn run(report: &mut Report) -> Result<()> {
     report.row(row.at_least(99.0));
     let each = |kib: i64| kib.max(0) as f64 / STALLED as f64;
     report.row(Row::new("resident growth for each stalled one", each(seen.resident_kib), "KiB").at_most(256.0));
-    let kernel = Row::new("kernel's TCP memory for each, the reader's end included", each(seen.kernel_kib), "KiB");
+    let kernel = format!("kernel memory of {} for each stalled one", seen.kernel_says);
+    let kernel = Row::new(kernel, each(seen.kernel_kib), "KiB");
     report.row(kernel.at_most(256.0));
     report.row(Row::new("stale frames before the snapshot, most", seen.stale as f64, "").at_most(32.0));
     report.row(Row::new("snapshots each got when awake, most", seen.snapshots as f64, "").at_most(1.0));
@@ -44,6 +45,7 @@ struct Seen {
     healthy: f64,
     resident_kib: i64,
     kernel_kib: i64,
+    kernel_says: &'static str,
     stale: u64,
     snapshots: u64,
     wrong: u64,
@@ -64,7 +66,7 @@ fn watch(server: &Server, provider: &Provider, stalled: usize) -> Result<Seen> {
     for number in asleep {
         crowd.stall(*number)?;
     }
-    let held = (server.resident_kib()?.cast_signed(), machine::tcp_kib()?.cast_signed());
+    let held = (server.resident_kib()?.cast_signed(), tcp_kib(server)?.0);
     let start = Instant::now();
     provider.go();
     crowd.read_for(SLEEP)?;
@@ -73,14 +75,15 @@ fn watch(server: &Server, provider: &Provider, stalled: usize) -> Result<Seen> {
     let had = awake.iter().map(|number| Ok(crowd.view(*number)?.length as f64 / said)).collect::<Result<Vec<_>>>()?;
     let healthy = had.into_iter().fold(f64::INFINITY, f64::min);
     let resident_kib = server.resident_kib()?.cast_signed() - held.0;
-    let kernel_kib = machine::tcp_kib()?.cast_signed() - held.1;
+    let (kernel_now, kernel_says) = tcp_kib(server)?;
+    let kernel_kib = kernel_now - held.1;
     let before = asleep.iter().map(|number| Ok(crowd.view(*number)?.deltas)).collect::<Result<Vec<_>>>()?;
     for number in asleep {
         crowd.listen(*number)?;
     }
     provider.finish();
     crowd.until("everyone sees the turn end", PATIENCE, |crowd| crowd.views().all(|view| view.turns_ended > 0))?;
-    let mut seen = Seen { healthy, resident_kib, kernel_kib, stale: 0, snapshots: 0, wrong: 0 };
+    let mut seen = Seen { healthy, resident_kib, kernel_kib, kernel_says, stale: 0, snapshots: 0, wrong: 0 };
     for (number, deltas) in asleep.iter().zip(before) {
         let view = crowd.view(*number)?;
         seen.stale = seen.stale.max(view.before_snapshot.saturating_sub(deltas));
@@ -89,4 +92,9 @@ fn watch(server: &Server, provider: &Provider, stalled: usize) -> Result<Seen> {
     let text = crowd.view(steering)?.text();
     seen.wrong = crowd.views().map(|view| view.wrong + u64::from(view.text() != text)).sum();
     Ok(seen)
+}
+
+fn tcp_kib(server: &Server) -> Result<(i64, &'static str)> {
+    let (kib, says) = machine::tcp_kib(server.address.port())?;
+    Ok((kib.cast_signed(), says))
 }
