@@ -9,8 +9,10 @@ mod support;
 mod helpers;
 mod watching;
 
+mod classroom;
 mod discussion;
 mod durability;
+mod fanout;
 mod identity;
 mod library;
 mod provider_faults;
