@@ -10,6 +10,7 @@ mod helpers;
 mod watching;
 
 mod classroom;
+mod crashes;
 mod discussion;
 mod durability;
 mod fanout;

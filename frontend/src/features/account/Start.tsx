@@ -58,7 +58,8 @@ export function Start() {
   }
   const problem = exchange.error ? words(exchange.error) : undefined;
   const inside = session.state === "open" && problem === undefined;
-  if (inside || config?.auth.guest) return <Inside problem={problem} onGo={() => navigate("/")} />;
+  const open = config?.auth.guest === true && !config.auth.start;
+  if (inside || open) return <Inside refused={problem !== undefined} onGo={() => navigate("/")} />;
   return (
     <Page title="Who goes there?" lead="This ChatLab opens to those whom its owner has invited.">
       <CodeForm
@@ -106,9 +107,12 @@ function CodeForm({ initial, problem, onSend }: CodeFormProps) {
   );
 }
 
-function Inside({ problem, onGo }: { problem: string | undefined; onGo: () => void }) {
+function Inside({ refused, onGo }: { refused: boolean; onGo: () => void }) {
   return (
-    <Page title="You are in" lead={problem ?? "No code is needed here."}>
+    <Page
+      title="You are in"
+      lead={refused ? "That code opens nothing, but none is needed here." : "No code is needed here."}
+    >
       <Button kind="primary" className={styles.go} onClick={onGo}>
         Choose a cast
       </Button>

@@ -17,14 +17,21 @@ export function Row({ discussion, onRename, onDelete }: Props) {
   const { id, topic, participants } = discussion;
   const title = discussion.title || topic;
   const names = participants.map(({ name }) => name);
+  const { snippet } = discussion;
+  // Found in the title itself: marked there rather than said twice.
+  const inTitle = snippet ? snippet.before + snippet.match + snippet.after === title : false;
   return (
     <li className={styles.row}>
       <div className={styles.words}>
         <h2 className={styles.title}>
-          <Link href={`/discussions/${id}`}>{title}</Link>
+          <Link href={`/discussions/${id}`}>{snippet && inTitle ? <Found snippet={snippet} /> : title}</Link>
         </h2>
         {title !== topic && <p className={styles.topic}>{topic}</p>}
-        {discussion.snippet && <Found snippet={discussion.snippet} />}
+        {snippet && !inTitle && (
+          <p className={styles.found}>
+            <Found snippet={snippet} />
+          </p>
+        )}
         <div className={styles.facts}>
           <span className={styles.cast}>
             {participants.map((participant) => (
@@ -58,10 +65,10 @@ function countWords(count: number): string {
 
 function Found({ snippet }: { snippet: Snippet }) {
   return (
-    <p className={styles.found}>
+    <>
       {snippet.before}
       <mark>{snippet.match}</mark>
       {snippet.after}
-    </p>
+    </>
   );
 }

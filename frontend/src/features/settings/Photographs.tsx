@@ -59,7 +59,8 @@ function Progress({ portraits }: { portraits: Portraits }) {
       )}
       <p role="status" className={styles.soft}>
         {fetched} of {available} are here
-        {failed.length > 0 && `; ${String(failed.length)} could not be fetched and keep their emblems`}
+        {failed.length === 1 && "; one could not be fetched, its emblem stays"}
+        {failed.length > 1 && `; ${String(failed.length)} could not be fetched, their emblems stay`}
       </p>
       {failed.length > 0 && <Failures failed={failed} />}
     </div>

@@ -78,6 +78,9 @@ function Choice({ config, characters }: { config: Config; characters: Character[
           }}
         />
       </div>
+      <a href="#table" className={styles.skip}>
+        Skip the wall, to the table
+      </a>
       <Wall
         characters={characters}
         packs={config.packs ?? []}

@@ -102,6 +102,15 @@ describe("one discussion", () => {
   });
 });
 
+it("marks what was found in a title there", async () => {
+  const found = { ...second, snippet: { before: "Can ", match: "virtue", after: " be taught?" } };
+  fakeServer({ "GET /api/discussions": () => list([found]) });
+  open(<HistoryPage />, "/history?q=virtue");
+  const title = await screen.findByRole("link", { name: "Can virtue be taught?" });
+  expect(within(title).getByText("virtue").tagName).toBe("MARK");
+  expect(screen.getAllByText("virtue")).toHaveLength(1);
+});
+
 it("offers a good question while nothing has been discussed", async () => {
   fakeServer({ "GET /api/discussions": () => list([]) });
   const user = open(<HistoryPage />, "/history");

@@ -65,7 +65,7 @@ describe("settings", () => {
     expect(await screen.findByText("1 of 3 are here")).toBeInTheDocument();
     await waitFor(
       () => {
-        expect(screen.getByText(/2 of 3 are here; 1 could not be fetched/)).toBeInTheDocument();
+        expect(screen.getByText(/2 of 3 are here; one could not be fetched/)).toBeInTheDocument();
       },
       { timeout: 3_000 },
     );
