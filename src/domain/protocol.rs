@@ -141,6 +141,8 @@ impl Event {
                 json!({"type": "presence", "observers": observers, "hosts": hosts}).to_string()
             }
             Self::Notice { code, text, turn, retry_after_ms } => {
+                // Which provider failed, and why, is the host's business.
+                let text = if audience == Audience::Host { text } else { "The answer takes a little longer." };
                 json!({"type": "notice", "code": code, "text": text, "turn": turn, "retry_after_ms": retry_after_ms})
                     .to_string()
             }
@@ -152,6 +154,8 @@ impl Event {
     pub fn is_for(&self, audience: Audience) -> bool {
         match self {
             Self::Class(event) => event.is_for(audience),
+            // What else there may be to notice (a budget, a limit) concerns those who steer.
+            Self::Notice { code, .. } => audience == Audience::Host || matches!(*code, "retrying" | "failover"),
             _ => true,
         }
     }
@@ -169,7 +173,7 @@ impl Event {
 
     /// Whether both audiences are told the very same text, so that it is made once.
     pub fn same_for_all(&self) -> bool {
-        !matches!(self, Self::Message { .. } | Self::TurnEnded { .. })
+        !matches!(self, Self::Message { .. } | Self::TurnEnded { .. } | Self::Notice { .. })
     }
 }
 
