@@ -47,6 +47,11 @@ impl Author {
         Self { kind: AuthorKind::Audience, id: None, name: "Class".to_owned() }
     }
 
+    /// ChatLab itself, telling what happened at the table.
+    pub fn notice() -> Self {
+        Self { kind: AuthorKind::Notice, id: None, name: "ChatLab".to_owned() }
+    }
+
     pub fn character(id: CharacterId, name: &str) -> Self {
         Self { kind: AuthorKind::Character, id: Some(id), name: name.to_owned() }
     }

@@ -7,6 +7,7 @@ use super::column::{id, word};
 use super::connection::Conn;
 use super::error::StoreError;
 use super::schema::{message_versions as versions, messages};
+use crate::domain::change::VersionKind;
 use crate::domain::ids::{DiscussionId, MessageId};
 use crate::domain::message::{Author, AuthorKind, Finish, Message, Status, Usage};
 use crate::domain::text::Moment;
@@ -44,11 +45,15 @@ pub struct Version {
     pub usage: Option<Usage>,
     pub error: Option<String>,
     pub created_at: Moment,
+    pub kind: VersionKind,
+    /// Why it was written or struck, where the host said so.
+    pub reason: Option<String>,
+    pub struck_at: Option<Moment>,
 }
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
-struct MessageRow {
+pub struct MessageRow {
     id: String,
     position: i64,
     seq: i64,
@@ -62,7 +67,7 @@ struct MessageRow {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = versions)]
-struct VersionRow {
+pub struct VersionRow {
     version: i32,
     text: String,
     status: String,
@@ -77,6 +82,9 @@ struct VersionRow {
     cost_usd: Option<f64>,
     usage_estimated: Option<bool>,
     created_at: i64,
+    kind: String,
+    reason: Option<String>,
+    struck_at: Option<i64>,
 }
 
 impl VersionRow {
@@ -91,6 +99,9 @@ impl VersionRow {
             usage,
             error: self.error,
             created_at: Moment(self.created_at),
+            kind: word(&self.kind, VersionKind::from_word)?,
+            reason: self.reason,
+            struck_at: self.struck_at.map(Moment),
         })
     }
 
@@ -108,7 +119,8 @@ impl VersionRow {
     }
 }
 
-fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message, StoreError> {
+/// A message in the version that it is joined with.
+pub fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message, StoreError> {
     let version = version.into_version(true)?;
     Ok(Message {
         id: id(&row.id)?,
@@ -147,6 +159,21 @@ impl Store {
                 .first(conn)
                 .optional()?;
             row.map(message_from).transpose()
+        })
+        .await
+    }
+
+    /// The messages that were struck.
+    pub async fn list_struck(&self, of: DiscussionId) -> Result<Vec<MessageId>, StoreError> {
+        self.read(move |conn| {
+            let ids: Vec<String> = messages::table
+                .inner_join(versions::table)
+                .filter(versions::version.eq(messages::current_version))
+                .filter(messages::discussion_id.eq(of.to_string()))
+                .filter(versions::status.eq(Status::Struck.as_str()))
+                .select(messages::id)
+                .load(conn)?;
+            ids.iter().map(|text| id(text)).collect()
         })
         .await
     }

@@ -4,6 +4,7 @@ use crate::domain::change::{Participant, Record};
 use crate::domain::ids::{DiscussionId, MessageId, UserId};
 use crate::domain::message::{Author, Usage};
 use crate::domain::order::{Floor, TurnOrder};
+use crate::domain::style::Style;
 
 const AT: Moment = Moment(1_795_420_800_123);
 
@@ -18,6 +19,9 @@ fn record() -> Record {
         topic: "What is play for?".to_owned(),
         title: "Play <b>and</b> *work*".to_owned(),
         turn_order: TurnOrder::Balanced,
+        style: Style::default(),
+        archived: false,
+        forked_from: None,
         participants: vec![Participant { character: dewey(), muted: false }],
         floor: Floor::default(),
         last_seq: 4,
