@@ -196,7 +196,7 @@ pub async fn versions(
     }
     let author = state.store().find_message(record.id, message).await?.ok_or(ApiError::NotFound)?.author.name;
     let host = Author::host().name;
-    let item = |version: &crate::store::Version| {
+    let item = |version: &crate::domain::message::Version| {
         json!({
             "version": version.version, "current": version.current, "text": version.text, "status": version.status,
             "finish": version.finish, "usage": version.usage, "error": version.error, "created_at": version.created_at,

@@ -1,5 +1,7 @@
 //! Messages and their versions, as they are read.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Store;
@@ -9,7 +11,7 @@ use super::error::StoreError;
 use super::schema::{message_versions as versions, messages};
 use crate::domain::change::VersionKind;
 use crate::domain::ids::{DiscussionId, MessageId};
-use crate::domain::message::{Author, AuthorKind, Finish, Message, Status, Usage};
+use crate::domain::message::{Author, AuthorKind, Finish, Message, Status, Usage, Version};
 use crate::domain::text::Moment;
 
 /// Which messages of a discussion; always answered in order of position.
@@ -31,24 +33,6 @@ pub enum Window {
         seq: i64,
         limit: i64,
     },
-}
-
-/// One version of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Version {
-    pub version: i32,
-    /// Whether it is the one that counts.
-    pub current: bool,
-    pub text: String,
-    pub status: Status,
-    pub finish: Option<Finish>,
-    pub usage: Option<Usage>,
-    pub error: Option<String>,
-    pub created_at: Moment,
-    pub kind: VersionKind,
-    /// Why it was written or struck, where the host said so.
-    pub reason: Option<String>,
-    pub struck_at: Option<Moment>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -174,6 +158,25 @@ impl Store {
                 .select(messages::id)
                 .load(conn)?;
             ids.iter().map(|text| id(text)).collect()
+        })
+        .await
+    }
+
+    /// Every version of every message of a discussion, each message's first one first.
+    pub async fn list_all_versions(&self, of: DiscussionId) -> Result<HashMap<MessageId, Vec<Version>>, StoreError> {
+        self.read(move |conn| {
+            let rows: Vec<(String, i32, VersionRow)> = versions::table
+                .inner_join(messages::table)
+                .filter(messages::discussion_id.eq(of.to_string()))
+                .order((messages::position.asc(), versions::version.asc()))
+                .select((messages::id, messages::current_version, VersionRow::as_select()))
+                .load(conn)?;
+            let mut all: HashMap<MessageId, Vec<Version>> = HashMap::new();
+            for (message, current, row) in rows {
+                let is_current = row.version == current;
+                all.entry(id(&message)?).or_default().push(row.into_version(is_current)?);
+            }
+            Ok(all)
         })
         .await
     }

@@ -47,7 +47,7 @@ pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;
 pub use logins::{Login, Rotation};
-pub use messages::{Version, Window};
+pub use messages::Window;
 pub use search::{Search, Snippet};
 pub use shares::Share;
 pub use summaries::Summary;
