@@ -9,10 +9,12 @@ mod support;
 mod helpers;
 mod watching;
 
+mod classroom;
 mod crashes;
 mod directing;
 mod discussion;
 mod durability;
+mod fanout;
 mod identity;
 mod library;
 mod provider_faults;
