@@ -11,5 +11,6 @@ pub mod message;
 pub mod order;
 pub mod prompt;
 pub mod protocol;
+pub mod share;
 pub mod summary;
 pub mod text;

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    activity, auth, characters, config, discussions, export, health, live, me, messages, perspectives, portraits, summary,
-    tickets, turns,
+    activity, auth, characters, config, discussions, export, health, live, me, messages, perspectives, portraits, share,
+    summary, tickets, turns, watch,
 };
 
 #[derive(OpenApi)]
@@ -28,7 +28,7 @@ use super::{
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, messages::list, messages::versions, turns::create, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
-        portraits::fetch, portraits::get, portraits::emblem_svg
+        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
     modifiers(&Security)
@@ -93,7 +93,7 @@ struct AutoSchema {
 
 #[derive(ToSchema)]
 #[schema(as = Participant)]
-struct ParticipantSchema {
+pub struct ParticipantSchema {
     character_id: String,
     name: String,
     tagline: String,

@@ -7,6 +7,7 @@
 mod support;
 
 mod helpers;
+mod watching;
 
 mod crashes;
 mod discussion;
@@ -15,3 +16,4 @@ mod identity;
 mod library;
 mod provider_faults;
 mod refusals;
+mod share;
