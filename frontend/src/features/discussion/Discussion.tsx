@@ -4,6 +4,8 @@ import { useCallback, useRef, useState } from "react";
 import { Link } from "wouter";
 import { Notice } from "@/components/Notice";
 import { configQuery } from "@/lib/config";
+import { hostDoor } from "@/lib/door";
+import { LiveDiscussion } from "@/lib/live";
 import type { LinkStatus } from "@/lib/socket";
 import { Announcer } from "./Announcer";
 import styles from "./Discussion.module.css";
@@ -16,11 +18,11 @@ import { Tools } from "./Tools";
 import { Transcript } from "./Transcript";
 import { useFollow } from "./useFollow";
 import { useKeys } from "./useKeys";
-import { LiveContext, useLive, useLiveDiscussion, useShown } from "./useLive";
+import { LiveContext, useLive, useLiveDiscussion, useShown } from "@/lib/useLive";
 import { useSteering } from "./useSteering";
 
 export function Discussion({ id }: { id: string }) {
-  const live = useLiveDiscussion(id);
+  const live = useLiveDiscussion(() => new LiveDiscussion(id, hostDoor(id)));
   return (
     <LiveContext value={live}>
       <Connection />

@@ -7,7 +7,7 @@ import { voiceStyle } from "@/components/voice";
 import type { Discussion, Participant } from "@/protocol/types";
 import { Composer } from "./Composer";
 import styles from "./Dock.module.css";
-import { useShown } from "./useLive";
+import { useShown } from "@/lib/useLive";
 import type { Steering } from "./useSteering";
 
 interface Props {

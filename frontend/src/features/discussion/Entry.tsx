@@ -6,9 +6,9 @@ import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Message, Participant } from "@/protocol/types";
 import styles from "./Entry.module.css";
-import type { TurnHead } from "./live";
+import type { TurnHead } from "@/lib/live";
 import { Thinking } from "./Thinking";
-import { useShown } from "./useLive";
+import { useShown } from "@/lib/useLive";
 import { outcomeOf, timeOf, usageOf } from "./words";
 
 interface Props {

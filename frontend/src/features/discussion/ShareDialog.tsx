@@ -6,7 +6,7 @@ import { Dialog } from "@/components/Dialog";
 import { api, ApiError, wordsOf } from "@/lib/api";
 import { copyText } from "@/lib/clipboard";
 import styles from "./Dialogs.module.css";
-import { useLive } from "./useLive";
+import { useLive } from "@/lib/useLive";
 
 interface Share {
   code: string;

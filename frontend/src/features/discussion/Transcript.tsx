@@ -5,7 +5,7 @@ import type { Participant } from "@/protocol/types";
 import { entries } from "@/protocol/view";
 import { Entry } from "./Entry";
 import styles from "./Transcript.module.css";
-import { useLive, useShown } from "./useLive";
+import { useLive, useShown } from "@/lib/useLive";
 
 interface Props {
   onRemedy: (characterId: string) => void;
