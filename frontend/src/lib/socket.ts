@@ -146,7 +146,10 @@ export class LiveSocket {
       this.#lost();
     });
     const open = this.#kind === "socket" ? openSocket : openStream;
-    const wire: Wire = open(url, this.#listenTo(() => this.#wire === wire));
+    const wire: Wire = open(
+      url,
+      this.#listenTo(() => this.#wire === wire),
+    );
     this.#wire = wire;
   }
 
