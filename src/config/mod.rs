@@ -16,6 +16,7 @@ use url::Url;
 pub use env::{ConfigError, Env};
 
 use crate::discussion::{self, DeltaInterval};
+use crate::domain::classroom;
 use crate::{llm, store, ws};
 
 /// Everything that can be set from outside.
@@ -107,6 +108,7 @@ impl Config {
             ws: ws::Limits {
                 frame_bytes: env.number("MAX_FRAME_BYTES", 64 * 1024, 1024, 16 * 1024 * 1024)?,
                 message_chars: message_chars(env)?,
+                question_chars: env.number("MAX_QUESTION_CHARS", 300, 10, 4_000)?,
                 commands: rate(env, "RATE_LIMIT_COMMAND", 60)?,
             },
             limits: limits(env)?,
@@ -229,7 +231,11 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         },
     };
     let idle = Duration::from_secs(300);
-    Ok(discussion::Settings { delta_interval, idle, arbiters: cores().min(4) })
+    let class = classroom::Limits {
+        questions_per_watcher: env.number("MAX_QUESTIONS_PER_WATCHER", 5, 1, 1_000)?,
+        questions: env.number("MAX_QUESTIONS", 500, 1, 10_000)?,
+    };
+    Ok(discussion::Settings { delta_interval, idle, arbiters: cores().min(4), class })
 }
 
 fn message_chars(env: &Env) -> Result<usize, ConfigError> {

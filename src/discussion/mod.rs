@@ -19,6 +19,7 @@ pub use perspectives::{Perspective, Perspectives};
 pub use registry::{Registry, WakeError};
 pub use summary::Summaries;
 
+use crate::domain::classroom;
 use crate::llm::Voices;
 use crate::store::Store;
 
@@ -44,4 +45,6 @@ pub struct Settings {
     pub idle: Duration,
     /// Threads that run the actors.
     pub arbiters: usize,
+    /// How much a class may ask.
+    pub class: classroom::Limits,
 }

@@ -1,7 +1,7 @@
 //! What is kept of a discussion, and the changes that are committed to it.
 
 use super::character::Character;
-use super::ids::{DiscussionId, MessageId, UserId};
+use super::ids::{DiscussionId, MessageId, QuestionId, UserId};
 use super::message::{Author, Finish, Status, Usage};
 use super::order::{Floor, TurnOrder};
 use super::text::Moment;
@@ -58,6 +58,8 @@ pub enum Change {
     EndTurn(EndedTurn),
     /// A message that is whole at once: the host's or the class's words, a notice.
     Say { message: MessageId, author: Author, text: String },
+    /// A question of the class becomes a message.
+    Pose { message: MessageId, question: QuestionId, text: String, votes: i64 },
     /// The discussion itself.
     Edit { title: Option<String>, turn_order: Option<TurnOrder> },
 }

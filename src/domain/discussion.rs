@@ -6,6 +6,7 @@
 
 mod ending;
 mod input;
+mod pose;
 mod read;
 
 use std::collections::{HashMap, VecDeque};
@@ -20,7 +21,7 @@ use super::protocol::{Event, TurnView, seats};
 use super::text::{Moment, utf16_len};
 
 use ending::{counts, ended_turn};
-pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Origin, Refusal};
+pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Origin, Posed, Refusal};
 
 pub struct Discussion {
     record: Record,
@@ -99,6 +100,7 @@ impl Discussion {
             }
             Command::Next { fresh, character } => self.next(origin, key, fresh, character),
             Command::Say { fresh, text } => self.say(origin, key, fresh, text),
+            Command::Pose(posed) => self.pose(origin, key, posed),
             Command::Edit { title, turn_order } => {
                 self.commit(Pending { change: Change::Edit { title, turn_order }, floor: None, key, origin: Some(origin) })
             }
@@ -251,6 +253,7 @@ impl Discussion {
                 self.keep(message.clone());
                 vec![Effect::Tell(Event::Message { seq, message })]
             }
+            Change::Pose { message, text, votes, .. } => self.posed(message, text, votes, &committed, floor_changed),
             Change::Edit { title, turn_order } => {
                 self.record.title = title.unwrap_or_else(|| std::mem::take(&mut self.record.title));
                 self.record.turn_order = turn_order.unwrap_or(self.record.turn_order);
@@ -310,6 +313,7 @@ impl Discussion {
             created_at: turn.view.started_at,
             usage: end.usage,
             error: end.error,
+            votes: None,
         };
         self.keep(message.clone());
         Effect::Tell(Event::TurnEnded { seq, message })
@@ -376,6 +380,7 @@ fn whole_message(id: MessageId, author: Author, text: String, seq: i64, position
         created_at: at,
         usage: None,
         error: None,
+        votes: None,
     }
 }
 

@@ -24,6 +24,8 @@ pub struct Message {
     pub usage: Option<Usage>,
     /// In plain words why a turn failed or was cut off; for hosts only.
     pub error: Option<String>,
+    /// How many of the class wanted this question asked; null for everything else.
+    pub votes: Option<i64>,
 }
 
 /// Who a message is from. Never an account's name or e-mail: the host is `Host`, the audience `Class`.
@@ -38,6 +40,11 @@ pub struct Author {
 impl Author {
     pub fn host() -> Self {
         Self { kind: AuthorKind::User, id: None, name: "Host".to_owned() }
+    }
+
+    /// The class, by a question that the host put.
+    pub fn audience() -> Self {
+        Self { kind: AuthorKind::Audience, id: None, name: "Class".to_owned() }
     }
 
     pub fn character(id: CharacterId, name: &str) -> Self {

@@ -6,7 +6,8 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::change::{Participant, Record};
-use super::ids::{CharacterId, MessageId, UserId, WatcherId};
+use super::classroom::{ClassEvent, ClassFrame, RoomView};
+use super::ids::{CharacterId, MessageId, QuestionId, UserId, WatcherId};
 use super::message::{Message, Status};
 use super::order::{Seat, TurnOrder};
 use super::text::Moment;
@@ -45,10 +46,23 @@ impl Person {
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
 pub enum ClientFrame {
-    Next { id: String, character_id: Option<String> },
-    Say { id: String, text: String },
-    Stop { id: String, turn: Option<MessageId> },
-    Ping { id: String },
+    Next {
+        id: String,
+        character_id: Option<String>,
+    },
+    Say {
+        id: String,
+        text: String,
+    },
+    Stop {
+        id: String,
+        turn: Option<MessageId>,
+    },
+    Ping {
+        id: String,
+    },
+    #[serde(skip)]
+    Class(ClassFrame),
 }
 
 impl ClientFrame {
@@ -69,13 +83,28 @@ impl ClientFrame {
             }
             _ => {}
         }
-        serde_json::from_value(value).map_err(|error| (id, format!("This command was not understood: {error}.")))
+        let of_class = value.get("type").and_then(Value::as_str).is_some_and(ClassFrame::knows);
+        let read = match of_class {
+            true => serde_json::from_value(value).map(Self::Class),
+            false => serde_json::from_value(value),
+        };
+        read.map_err(|error| (id, format!("This command was not understood: {error}.")))
     }
 
     /// The client's own name for the command.
     pub fn id(&self) -> &str {
         match self {
             Self::Next { id, .. } | Self::Say { id, .. } | Self::Stop { id, .. } | Self::Ping { id } => id,
+            Self::Class(frame) => frame.id(),
+        }
+    }
+
+    /// Who may send it: what is not open to all is the host's.
+    pub fn is_for(&self, audience: Audience) -> bool {
+        match self {
+            Self::Ping { .. } => true,
+            Self::Class(frame) => frame.is_for(audience),
+            _ => audience == Audience::Host,
         }
     }
 }
@@ -90,6 +119,7 @@ pub enum Event {
     TurnEnded { seq: i64, message: Message },
     Presence { observers: usize, hosts: usize },
     Notice { code: &'static str, text: String, turn: Option<MessageId>, retry_after_ms: Option<u64> },
+    Class(ClassEvent),
 }
 
 impl Event {
@@ -111,9 +141,22 @@ impl Event {
                 json!({"type": "presence", "observers": observers, "hosts": hosts}).to_string()
             }
             Self::Notice { code, text, turn, retry_after_ms } => {
+                // Which provider failed, and why, is the host's business.
+                let text = if audience == Audience::Host { text } else { "The answer takes a little longer." };
                 json!({"type": "notice", "code": code, "text": text, "turn": turn, "retry_after_ms": retry_after_ms})
                     .to_string()
             }
+            Self::Class(event) => event.encode(),
+        }
+    }
+
+    /// Whether this audience is told it at all.
+    pub fn is_for(&self, audience: Audience) -> bool {
+        match self {
+            Self::Class(event) => event.is_for(audience),
+            // What else there may be to notice (a budget, a limit) concerns those who steer.
+            Self::Notice { code, .. } => audience == Audience::Host || matches!(*code, "retrying" | "failover"),
+            _ => true,
         }
     }
 
@@ -124,13 +167,13 @@ impl Event {
             | Self::Message { seq, .. }
             | Self::TurnStarted { seq, .. }
             | Self::TurnEnded { seq, .. } => Some(*seq),
-            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } => None,
+            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } | Self::Class(_) => None,
         }
     }
 
     /// Whether both audiences are told the very same text, so that it is made once.
     pub fn same_for_all(&self) -> bool {
-        !matches!(self, Self::Message { .. } | Self::TurnEnded { .. })
+        !matches!(self, Self::Message { .. } | Self::TurnEnded { .. } | Self::Notice { .. })
     }
 }
 
@@ -272,25 +315,34 @@ pub struct Snapshot<'a> {
     /// Older messages stand before this position.
     pub more_before: Option<i64>,
     pub turn: Option<TurnView>,
+    /// The class, as this audience sees it.
+    pub room: RoomView,
 }
 
 impl Snapshot<'_> {
     pub fn encode(&self, audience: Audience) -> String {
         let messages: Vec<Message> = self.messages.iter().map(|message| for_audience(message, audience)).collect();
+        let room = &self.room;
         json!({
             "type": "snapshot", "seq": self.seq, "after": self.after, "role": audience, "discussion": self.discussion,
             "messages": messages, "more_before": self.more_before, "turn": self.turn,
+            "class": room.class, "stage": room.stage, "questions": room.questions, "reactions": room.reactions,
+            "prediction": room.prediction,
         })
         .to_string()
     }
 }
 
-/// The command took effect (or had before): `seq` is the change's number.
-pub fn encode_ack(id: &str, seq: Option<i64>) -> String {
-    match seq {
-        Some(seq) => json!({"type": "ack", "id": id, "seq": seq}).to_string(),
-        None => json!({"type": "ack", "id": id}).to_string(),
+/// The command took effect (or had before): `seq` is the change's number, `question` what was asked.
+pub fn encode_ack(id: &str, seq: Option<i64>, question: Option<QuestionId>) -> String {
+    let mut ack = json!({"type": "ack", "id": id});
+    if let Some(seq) = seq {
+        ack["seq"] = json!(seq);
     }
+    if let Some(question) = question {
+        ack["question"] = json!(question);
+    }
+    ack.to_string()
 }
 
 /// The command did not take effect.

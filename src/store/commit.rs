@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::Store;
+use super::classroom;
 use super::column::{now, to_json};
 use super::commands;
 use super::connection::Conn;
@@ -48,6 +49,14 @@ fn write(conn: &mut Conn, commit: &Commit) -> Result<Committed, StoreError> {
             insert_version(conn, *message, 1, text, Status::Complete, at)?;
             Some(numbered.position)
         }
+        Change::Pose { message, question, text, votes } => {
+            classroom::ask(conn, of, *question)?;
+            insert_message(conn, of, *message, &Author::audience(), numbered, at)?;
+            let posed = messages::table.find(message.to_string());
+            diesel::update(posed).set(messages::votes.eq(votes)).execute(conn)?;
+            insert_version(conn, *message, 1, text, Status::Complete, at)?;
+            Some(numbered.position)
+        }
         Change::EndTurn(ended) => Some(end_turn(conn, of, ended, numbered.seq)?),
         Change::Edit { .. } => None,
     };
@@ -78,7 +87,7 @@ struct Head<'a> {
 /// leaves no hole.
 fn number(conn: &mut Conn, commit: &Commit, at: Moment) -> Result<Numbered, StoreError> {
     let new_messages = match commit.change {
-        Change::StartTurn { version: 1, .. } | Change::Say { .. } => 1,
+        Change::StartTurn { version: 1, .. } | Change::Say { .. } | Change::Pose { .. } => 1,
         Change::StartTurn { .. } | Change::EndTurn(_) | Change::Edit { .. } => 0,
     };
     let (title, turn_order) = match &commit.change {

@@ -57,6 +57,7 @@ struct MessageRow {
     author_name: String,
     current_version: i32,
     created_at: i64,
+    votes: Option<i64>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -125,6 +126,7 @@ fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message, Sto
         created_at: Moment(row.created_at),
         usage: version.usage,
         error: version.error,
+        votes: row.votes,
     })
 }
 

@@ -5,6 +5,7 @@
 
 mod activity;
 mod characters;
+mod classroom;
 mod column;
 mod commands;
 mod commit;
@@ -39,6 +40,7 @@ use lock::FileLock;
 use writer::Writer;
 
 pub use activity::{Activity, KeptActivity};
+pub use classroom::Kept as KeptClassroom;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;

@@ -108,6 +108,7 @@ table! {
         author_name -> Text,
         current_version -> Integer,
         created_at -> BigInt,
+        votes -> Nullable<BigInt>,
     }
 }
 
@@ -162,6 +163,31 @@ table! {
 }
 
 table! {
+    classrooms (discussion_id) {
+        discussion_id -> Text,
+        setup -> Text,
+    }
+}
+
+table! {
+    questions (id) {
+        id -> Text,
+        discussion_id -> Text,
+        watcher_id -> Text,
+        text -> Text,
+        status -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    question_votes (question_id, watcher_id) {
+        question_id -> Text,
+        watcher_id -> Text,
+    }
+}
+
+table! {
     activity (id) {
         id -> Text,
         user_id -> Text,
@@ -173,4 +199,6 @@ table! {
 }
 
 joinable!(message_versions -> messages (message_id));
+joinable!(question_votes -> questions (question_id));
+allow_tables_to_appear_in_same_query!(questions, question_votes);
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions);

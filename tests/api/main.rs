@@ -9,9 +9,11 @@ mod support;
 mod helpers;
 mod watching;
 
+mod classroom;
 mod crashes;
 mod discussion;
 mod durability;
+mod fanout;
 mod identity;
 mod library;
 mod provider_faults;

@@ -1,7 +1,7 @@
 //! What the discussion takes in and what it gives out.
 
 use crate::domain::change::{CommandKey, Commit, Committed};
-use crate::domain::ids::{CharacterId, MessageId};
+use crate::domain::ids::{CharacterId, MessageId, QuestionId};
 use crate::domain::message::{Finish, Usage};
 use crate::domain::order::TurnOrder;
 use crate::domain::protocol::Event;
@@ -56,10 +56,24 @@ pub enum Command {
     Stop {
         turn: Option<MessageId>,
     },
+    /// A question of the class is put to a character.
+    Pose(Posed),
     Edit {
         title: Option<String>,
         turn_order: Option<TurnOrder>,
     },
+}
+
+/// A question of the class that becomes a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posed {
+    /// The id of the message to come.
+    pub fresh: MessageId,
+    pub question: QuestionId,
+    pub text: String,
+    pub votes: usize,
+    /// Who is to answer; `None`: whom it names, or whose turn it is.
+    pub character: Option<CharacterId>,
 }
 
 /// How a turn ended, as the voice tells it.
@@ -117,6 +131,7 @@ pub struct Accepted {
 pub enum Refusal {
     TurnInProgress,
     UnknownCharacter,
+    UnknownQuestion,
     EveryoneMuted,
     StorageUnavailable,
     Closing,
@@ -128,6 +143,7 @@ impl Refusal {
         match self {
             Self::TurnInProgress => "turn_in_progress",
             Self::UnknownCharacter => "unknown_character",
+            Self::UnknownQuestion => "unknown_question",
             Self::EveryoneMuted => "not_allowed",
             Self::StorageUnavailable => "storage_unavailable",
             Self::Closing => "provider_unavailable",
@@ -139,6 +155,7 @@ impl Refusal {
         match self {
             Self::TurnInProgress => "Someone is speaking. Wait, or press Stop first.",
             Self::UnknownCharacter => "No such character takes part in this discussion.",
+            Self::UnknownQuestion => "This question is not open (any more).",
             Self::EveryoneMuted => "Everyone is muted. Unmute a participant, or pick one by hand.",
             Self::StorageUnavailable => {
                 "This could not be written down just now. Nothing was changed; try again in a moment."

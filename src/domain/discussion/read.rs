@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Discussion;
 use crate::domain::change::{CommandKey, Record};
+use crate::domain::classroom::RoomView;
 use crate::domain::ids::MessageId;
 use crate::domain::message::{AuthorKind, Finish, Message, Status};
 use crate::domain::prompt::{Line, Scene};
@@ -51,7 +52,7 @@ impl Discussion {
     }
 
     /// A snapshot as JSON. With `after`, only what changed since, unless that is more than a whole one holds.
-    pub fn snapshot(&self, audience: Audience, after: Option<i64>) -> String {
+    pub fn snapshot(&self, audience: Audience, after: Option<i64>, room: RoomView) -> String {
         let changed: Option<Vec<&Message>> = after
             .filter(|after| (0..=self.record.last_seq).contains(after))
             .map(|after| self.messages.iter().filter(|message| message.seq > after).collect())
@@ -67,6 +68,7 @@ impl Discussion {
             messages: &messages,
             more_before,
             turn: self.turn(),
+            room,
         }
         .encode(audience)
     }
