@@ -166,7 +166,8 @@ export class LiveSocket {
       },
       onData: (data) => {
         const event = current() ? parse(data) : null;
-        if (event !== null) this.#hand(event);
+        if (event?.type === "closed") this.#leave(event.code);
+        else if (event !== null) this.#hand(event);
       },
       onClose: (code) => {
         if (current()) this.#closed(code);
@@ -197,6 +198,12 @@ export class LiveSocket {
     const pending = this.#pending.get(id);
     this.#pending.delete(id);
     if (pending) how(pending);
+  }
+
+  /** The server takes its leave on a stream, which has no close codes of its own. */
+  #leave(code: number): void {
+    this.#drop();
+    this.#closed(code);
   }
 
   #closed(code: number): void {

@@ -113,6 +113,8 @@ export type ServerEvent =
   | { type: "ack"; id: string; seq?: number }
   | { type: "error"; id?: string; code: string; message: string }
   | { type: "pong"; id?: string }
+  /** A stream's last word: the code with which a socket would have been closed. */
+  | { type: "closed"; code: number }
   | ClassEvent;
 
 export type Command =
