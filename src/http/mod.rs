@@ -4,6 +4,7 @@ mod activity;
 mod auth;
 mod character_input;
 mod characters;
+mod commands;
 mod config;
 mod copies;
 mod discussions;
@@ -170,6 +171,7 @@ fn talk(services: &mut web::ServiceConfig) {
             web::resource("/discussions/{id}/summary").route(read().to(summary::get)).route(web::post().to(summary::create)),
         )
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
+        .service(web::resource("/discussions/{id}/commands").route(web::post().to(commands::create)))
         .service(web::resource("/discussions/{id}/ticket").route(web::post().to(tickets::create)))
         .service(
             web::resource("/discussions/{id}/share")

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    activity, auth, characters, config, copies, discussions, export, health, live, me, messages, perspectives, portraits,
-    share, summary, tickets, turns, watch,
+    activity, auth, characters, commands, config, copies, discussions, export, health, live, me, messages, perspectives,
+    portraits, share, summary, tickets, turns, watch,
 };
 
 #[derive(OpenApi)]
@@ -29,7 +29,7 @@ use super::{
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
-        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, portraits::fetch, portraits::get, portraits::emblem_svg
+        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, commands::create, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
     modifiers(&Security)

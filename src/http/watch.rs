@@ -1,6 +1,5 @@
 //! What a join code opens: to look, to read, to watch live. No account, no name, no cookie.
 
-use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use serde_json::{Map, Value};
@@ -14,12 +13,11 @@ use super::input::Fields;
 use super::me::personal;
 use super::openapi::{ListOfMessages, ParticipantSchema};
 use super::tickets::TicketView;
-use super::{join, messages, tickets};
+use super::{commands, join, messages, tickets};
 use crate::auth::digest;
 use crate::domain::ids::{DiscussionId, WatcherId};
-use crate::domain::protocol::{Audience, ClientFrame, ParticipantView, Person, encode_ack, encode_pong};
+use crate::domain::protocol::{Audience, ParticipantView, Person};
 use crate::domain::text::Moment;
-use crate::ws::{self, Objection};
 
 /// Length of the random key that a page keeps.
 const KEY_CHARS: std::ops::RangeInclusive<usize> = 16..=128;
@@ -120,20 +118,8 @@ pub async fn command(
     let share = join::find(&request, &state, &code, &state.rates.watch).await?;
     let body: CommandBody = read_json(&request, payload, state.config.ws.frame_bytes).await?;
     let watcher = watcher(share.discussion, &body.key)?;
-    let invalid = |(_, message)| ApiError::Objected(Objection { code: "invalid_command", message });
-    let frame = ClientFrame::parse(&Value::Object(body.frame).to_string()).map_err(invalid)?;
-    state.rates.commands.check(&watcher)?;
-    let answer = match &frame {
-        ClientFrame::Ping { id } => encode_pong(id),
-        ClientFrame::Class(of_class) => {
-            let discussion = state.registry.wake(share.discussion).await?;
-            let done = ws::carry_out(&discussion, Person::Watcher(watcher), state.config.ws, of_class).await;
-            let done = done.map_err(ApiError::Objected)?;
-            encode_ack(frame.id(), done.seq, done.question)
-        }
-        _ => return Err(ApiError::Objected(Objection::not_for(Audience::Observer))),
-    };
-    Ok(HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-store")).body(answer))
+    let discussion = state.registry.wake(share.discussion).await?;
+    commands::answer(&state, &discussion, Person::Watcher(watcher), body.frame).await
 }
 
 #[derive(Deserialize, ToSchema)]

@@ -2,6 +2,7 @@
 
 mod body;
 mod class;
+mod command;
 mod reader;
 mod seats;
 
@@ -18,6 +19,7 @@ use crate::domain::protocol::Person;
 use body::{Connection, LiveBody};
 
 pub use class::{Done, Objection, carry_out};
+pub use command::command;
 pub use seats::Seats;
 
 /// Who is connecting, to what, and how far they got.

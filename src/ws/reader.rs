@@ -12,13 +12,12 @@ use tokio::time::timeout;
 
 use super::body::Connection;
 use super::class::{Done, Objection, carry_out};
+use super::command::command;
 use super::{Limits, SILENCE, Visitor};
 use crate::discussion::DiscussionHandle;
 use crate::domain::change::CommandKey;
-use crate::domain::discussion::{Command, Refusal};
-use crate::domain::ids::MessageId;
+use crate::domain::discussion::Refusal;
 use crate::domain::protocol::{Audience, ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
-use crate::domain::text::{self, MAX_REASON_CHARS, Moment, TextError};
 
 /// Commands a second once the first ones are used up.
 const COMMANDS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
@@ -26,9 +25,6 @@ const COMMANDS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 const PATIENCE: Duration = Duration::from_secs(10);
 /// Refused commands in a row after which a socket is closed.
 const MAX_REFUSED: u32 = 1_000;
-
-/// Turns that may follow by themselves.
-const MAX_AUTO_TURNS: u32 = 100;
 
 pub struct Reader {
     session: Session,
@@ -120,7 +116,7 @@ impl Reader {
                 _ => Err(too_fast()),
             };
         }
-        let command = self.command(frame)?;
+        let command = command(frame, self.limits)?;
         match self.discussion.command(Some(key), command).await {
             Ok(Ok(accepted)) => Ok(Done { seq: accepted.seq, question: None }),
             Ok(Err(refusal)) => Err(refusal.into()),
@@ -131,62 +127,10 @@ impl Reader {
             }
         }
     }
-
-    /// The frame as a command of the discussion, its texts checked.
-    fn command(&self, frame: &ClientFrame) -> Result<Command, Objection> {
-        let fresh = MessageId::new();
-        match frame {
-            ClientFrame::Next { character_id: None, .. } => Ok(Command::Next { fresh, character: None }),
-            ClientFrame::Next { character_id: Some(id), .. } => match id.parse() {
-                Ok(id) => Ok(Command::Next { fresh, character: Some(id) }),
-                Err(_) => Err(Refusal::UnknownCharacter.into()),
-            },
-            ClientFrame::Say { text, .. } => match text::parse(text, self.limits.message_chars) {
-                Ok(text) => Ok(Command::Say { fresh, text }),
-                Err(TextError::Empty) => Err(Objection::new("invalid_command", "Write something first.")),
-                Err(TextError::TooLong(max)) => Err(Objection {
-                    code: "too_long",
-                    message: format!("A message may have at most {max} characters. Shorten it, or send it in parts."),
-                }),
-            },
-            ClientFrame::Stop { turn, .. } => Ok(Command::Stop { turn: *turn }),
-            ClientFrame::Auto { turns, until, .. } => auto(*turns, until.as_deref()),
-            ClientFrame::Regenerate { message_id, .. } => Ok(Command::Regenerate { message: *message_id }),
-            ClientFrame::Continue { message_id, .. } => Ok(Command::Continue { message: *message_id }),
-            ClientFrame::Strike { message_id, reason, .. } => {
-                let reason = reason.as_deref().map(|reason| text::parse(reason, MAX_REASON_CHARS));
-                match reason {
-                    Some(Err(TextError::TooLong(max))) => {
-                        Err(Objection { code: "too_long", message: format!("A reason may have at most {max} characters.") })
-                    }
-                    reason => Ok(Command::Strike { message: *message_id, reason: reason.and_then(Result::ok) }),
-                }
-            }
-            ClientFrame::Mute { character_id, muted, .. } => match character_id.parse() {
-                Ok(character) => Ok(Command::Mute { character, muted: muted.unwrap_or(true) }),
-                Err(_) => Err(Refusal::UnknownCharacter.into()),
-            },
-            ClientFrame::Ping { .. } | ClientFrame::Class(_) => unreachable!("answered before"),
-        }
-    }
 }
 
 fn too_fast() -> Objection {
     Objection::new("rate_limited", "Too many commands at once. Wait a second and try again.")
-}
-
-/// So many turns, or until a time; one of the two must be there.
-fn auto(turns: Option<u32>, until: Option<&str>) -> Result<Command, Objection> {
-    let wrong = |message: &str| Err(Objection::new("invalid_command", message));
-    let until = match until.map(Moment::parse) {
-        Some(None) => return wrong("`until` must be a time such as 2026-11-23T10:45:00Z."),
-        until => until.flatten(),
-    };
-    match turns {
-        None if until.is_none() => wrong("Say how many `turns`, or `until` when."),
-        Some(turns) if turns > MAX_AUTO_TURNS => wrong("At most 100 `turns` follow by themselves. Ask again after them."),
-        turns => Ok(Command::Auto { turns: turns.unwrap_or(MAX_AUTO_TURNS), until }),
-    }
 }
 
 fn code_of(error: &ProtocolError) -> u16 {

@@ -7,7 +7,7 @@ use reqwest::StatusCode;
 use serde_json::{Value, json};
 
 use super::helpers::{Host, Socket, TestApp, View, in_time};
-use super::support::script::Script;
+use super::support::script::{Script, Step};
 use super::watching::Phone;
 
 /// A host with a shared discussion.
@@ -298,6 +298,29 @@ async fn a_phone_without_web_sockets_reads_events_and_sends_commands() {
         body.push_str(&String::from_utf8_lossy(&piece));
     }
     assert!(body.contains("\"type\":\"question\"") && !body.contains("\"waiting\""), "{body}");
+}
+
+#[tokio::test]
+async fn a_host_without_web_sockets_steers_by_single_commands() {
+    let class = Class::begin().await;
+    let mut phone = class.phone().join().await;
+    let path = format!("/api/discussions/{}/commands", class.talk);
+    let command = async |command: Value| class.host.post(&path, command).await;
+    let said = command(json!({"type": "say", "id": "1", "text": "Begin."})).await;
+    assert_eq!((said.0, &said.1["type"]), (StatusCode::OK, &json!("ack")), "{}", said.1);
+    assert_eq!(command(json!({"type": "say", "id": "1", "text": "Begin."})).await, said, "it takes effect once");
+    assert_eq!(command(json!({"type": "stage", "id": "2", "pause": true})).await.0, StatusCode::OK);
+    until(&mut phone, |view| view.room.stage["pause"] == true && view.texts() == ["Begin."]).await;
+    class.app.llm.will(Script::words(3).after(2, Step::Hang));
+    assert_eq!(command(json!({"type": "next", "id": "3"})).await.0, StatusCode::OK);
+    until(&mut phone, |view| view.turn.as_ref().is_some_and(|(_, text)| text == "w0 w1 ")).await;
+    let (status, problem) = command(json!({"type": "next", "id": "4"})).await;
+    assert_eq!((status.as_u16(), &problem["code"]), (409, &json!("turn_in_progress")));
+    assert_eq!(command(json!({"type": "stop", "id": "5"})).await.0, StatusCode::OK);
+    assert_eq!(phone.until("turn_ended").await["message"]["status"], "stopped");
+    assert_eq!(command(json!({"type": "dance", "id": "6"})).await.1["code"], "invalid_command");
+    let stranger = class.app.host().await;
+    assert_eq!(stranger.post(&path, json!({"type": "stop", "id": "7"})).await.0, StatusCode::NOT_FOUND);
 }
 
 #[tokio::test]

@@ -4,6 +4,7 @@
 #[macro_use]
 mod place;
 
+mod classroom;
 mod commits;
 mod crash;
 mod discussions;
