@@ -25,6 +25,7 @@ pub mod span;
 mod summary;
 mod tickets;
 mod turns;
+mod usage;
 mod user;
 
 use std::net::SocketAddr;
@@ -161,6 +162,7 @@ fn talk(services: &mut web::ServiceConfig) {
             web::resource("/discussions/{id}/summary").route(read().to(summary::get)).route(web::post().to(summary::create)),
         )
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
+        .service(web::resource("/discussions/{id}/usage").route(read().to(usage::get)))
         .service(web::resource("/discussions/{id}/ticket").route(web::post().to(tickets::create)))
         .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
         .service(web::resource("/discussions/{id}/events").route(web::get().to(live::events)));

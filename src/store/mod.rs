@@ -4,6 +4,7 @@
 //! on disk.
 
 mod activity;
+mod attempts;
 mod characters;
 mod column;
 mod commands;
@@ -41,6 +42,7 @@ use lock::FileLock;
 use writer::Writer;
 
 pub use activity::{Activity, KeptActivity};
+pub use attempts::{Attempt, Spender, Spent};
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;

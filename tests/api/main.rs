@@ -8,6 +8,7 @@ mod support;
 
 mod helpers;
 
+mod budget;
 mod crashes;
 mod directing;
 mod discussion;

@@ -90,6 +90,14 @@ impl Handler<Do> for DiscussionActor {
     fn handle(&mut self, Do { key, command }: Do, ctx: &mut Self::Context) -> Self::Result {
         self.last_origin += 1;
         let origin = self.last_origin;
+        let begins = matches!(command, Command::Next { .. } | Command::Regenerate { .. } | Command::Continue { .. });
+        let repeated = key.as_ref().is_some_and(|key| self.core.find_command(key).is_some());
+        if begins && !repeated && self.core.turn().is_none() {
+            match self.reserve() {
+                Ok(share) => drop(share.and_then(|share| self.reserved.insert(origin, share))),
+                Err(limit) => return Box::pin(async move { Err(Refusal::BudgetExhausted(limit)) }),
+            }
+        }
         let (reply, answer) = oneshot::channel();
         self.replies.insert(origin, reply);
         self.take(Input::Command { origin, key, command }, ctx);
