@@ -29,7 +29,8 @@ use crate::llm::{End, Outcome, Speech};
 
 use account::Account;
 pub use mailbox::{
-    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, Look, LookAt, Read, ReadScene, Subscribe,
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, Read, ReadScene,
+    Subscribe,
 };
 
 /// Partial text is written down so often: half of what is promised, so that the write itself has the other half.
@@ -56,6 +57,8 @@ pub struct DiscussionActor {
     /// Bytes of the running text that are written down already.
     checkpointed: usize,
     told: (usize, usize),
+    /// False once its share has ended.
+    lets_in: bool,
     alone_since: Instant,
     /// Shares of the budget for turns that were asked for and may begin.
     reserved: HashMap<Origin, Reservation>,
@@ -96,6 +99,7 @@ impl DiscussionActor {
             closers: vec![],
             checkpointed: 0,
             told: (0, 0),
+            lets_in: true,
             alone_since: Instant::now(),
             reserved: HashMap::new(),
             reservation: None,

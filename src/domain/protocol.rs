@@ -6,7 +6,7 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::change::{Participant, Record};
-use super::ids::{CharacterId, DiscussionId, MessageId};
+use super::ids::{CharacterId, DiscussionId, MessageId, UserId, WatcherId};
 use super::message::{Message, Status};
 use super::order::{Seat, TurnOrder};
 use super::style::Style;
@@ -24,6 +24,22 @@ pub const MAX_COMMAND_ID_CHARS: usize = 64;
 pub enum Audience {
     Host,
     Observer,
+}
+
+/// Who is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Person {
+    Host(UserId),
+    Watcher(WatcherId),
+}
+
+impl Person {
+    pub fn audience(self) -> Audience {
+        match self {
+            Self::Host(_) => Audience::Host,
+            Self::Watcher(_) => Audience::Observer,
+        }
+    }
 }
 
 /// A frame from a client.

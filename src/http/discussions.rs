@@ -273,6 +273,7 @@ fn word<T>(
 )]
 pub async fn delete(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
+    state.shares.forget(record.id);
     state.registry.delete(record.id).await;
     state.store().delete_discussion(record.id).await?;
     // Somebody may have woken it in between.

@@ -14,6 +14,7 @@ use crate::config::Rates;
 use crate::domain::ids::UserId;
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
+const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Ten a second, as on a socket.
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
@@ -30,6 +31,10 @@ pub struct RateLimits {
     pub create: Limiter<UserId>,
     /// Scripted turns, per user: as often as the commands of a socket.
     pub turn: Limiter<UserId>,
+    /// Joins by code, per address.
+    pub join: Limiter<IpAddr>,
+    /// Readings by code, per address.
+    pub watch: Limiter<IpAddr>,
     /// Reports of activity, per user.
     pub activity: Limiter<UserId>,
 }
@@ -41,6 +46,8 @@ impl RateLimits {
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
+            join: Limiter::new(rates.join, TEN_SECONDS),
+            watch: Limiter::new(rates.join, TEN_SECONDS),
             activity: Limiter::new(rates.create, MINUTE),
         }
     }

@@ -97,6 +97,7 @@ pub async fn delete(user: User, state: web::Data<State>) -> Result<HttpResponse,
     loop {
         let page = store.list_discussions(user.id(), store::Search::default(), cursor, PAGE).await?;
         for listed in page.items {
+            state.shares.forget(listed.record.id);
             state.registry.delete(listed.record.id).await;
         }
         cursor = page.next;

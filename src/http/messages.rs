@@ -77,12 +77,22 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    let query: Query = read_query(&request)?;
+    answer(&request, &state, record.id, Audience::Host).await
+}
+
+/// The page that the query asks for, as this audience sees it.
+pub async fn answer(
+    request: &HttpRequest,
+    state: &State,
+    of: DiscussionId,
+    audience: Audience,
+) -> Result<HttpResponse, ApiError> {
+    let query: Query = read_query(request)?;
     let limit = limit(query.limit)?;
     let from: Option<Cursor> = cursor(query.cursor.as_deref())?;
     let begin = query.before.map_or(Cursor::From(0), Cursor::Before);
-    let (items, next) = page(state.store(), record.id, from.unwrap_or(begin), query.after, limit).await?;
-    let items: Vec<Message> = items.iter().map(|message| for_audience(message, Audience::Host)).collect();
+    let (items, next) = page(state.store(), of, from.unwrap_or(begin), query.after, limit).await?;
+    let items: Vec<Message> = items.iter().map(|message| for_audience(message, audience)).collect();
     Ok(personal(&List { items, next_cursor: next.map(|next| next.to_string()) }))
 }
 

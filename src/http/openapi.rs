@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::error::Problem;
 use super::{
     activity, auth, characters, config, copies, discussions, export, health, live, me, messages, perspectives, portraits,
-    summary, tickets, turns, usage,
+    share, summary, tickets, turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -29,7 +29,7 @@ use super::{
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, usage::get, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
-        portraits::fetch, portraits::get, portraits::emblem_svg
+        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
     modifiers(&Security)
@@ -115,7 +115,7 @@ struct ForkSchema {
 
 #[derive(ToSchema)]
 #[schema(as = Participant)]
-struct ParticipantSchema {
+pub struct ParticipantSchema {
     character_id: String,
     name: String,
     tagline: String,

@@ -15,7 +15,7 @@ use crate::discussion::DiscussionHandle;
 use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Command, Refusal};
 use crate::domain::ids::MessageId;
-use crate::domain::protocol::{Audience, ClientFrame, close, encode_ack, encode_error, encode_pong};
+use crate::domain::protocol::{ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
 use crate::domain::text::{self, MAX_REASON_CHARS, Moment, TextError};
 
 /// Commands a second once the first ones are used up.
@@ -101,7 +101,7 @@ impl Reader {
     }
 
     async fn carry_out(&mut self, frame: &ClientFrame) -> Result<Option<i64>, Objection> {
-        let Some(user) = self.visitor.user.filter(|_| self.visitor.audience == Audience::Host) else {
+        let Person::Host(user) = self.visitor.person else {
             return Err(Objection::new("not_allowed", "Only the host can do this."));
         };
         let key = CommandKey { user, id: frame.id().to_owned() };

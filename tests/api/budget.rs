@@ -60,7 +60,7 @@ async fn every_request_is_written_down_also_one_that_failed_or_was_stopped() {
     laptop.turn().await;
     app.llm.will(Script::words(4).after(3, Step::Hang));
     laptop.next().await;
-    laptop.until("delta").await;
+    laptop.speaking().await;
     laptop.stop().await;
     let path = format!("/api/discussions/{talk}/usage");
     // A stopped request is written down beside the turn's end.

@@ -7,6 +7,7 @@
 mod support;
 
 mod helpers;
+mod watching;
 
 mod budget;
 mod crashes;
@@ -17,3 +18,4 @@ mod identity;
 mod library;
 mod provider_faults;
 mod refusals;
+mod share;

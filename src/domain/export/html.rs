@@ -28,9 +28,9 @@ pub(super) fn write(transcript: &Transcript) -> String {
     for message in transcript.said() {
         let (name, at) = (escape(&message.author.name), day_and_time(message.created_at));
         // Writing to a String cannot fail.
-        let _ = write!(
+        let _ = writeln!(
             out,
-            "<article><h2>{name} <time>{at}</time><span class=\"mark\">{}</span></h2><p>{}</p></article>\n",
+            "<article><h2>{name} <time>{at}</time><span class=\"mark\">{}</span></h2><p>{}</p></article>",
             mark(message),
             escape(message.text.trim_end())
         );
