@@ -15,7 +15,7 @@ use tracing_actix_web::TracingLogger;
 
 use crate::accounts::{self, Accounts, Shares};
 use crate::config::Config;
-use crate::discussion::{Counts, House, Registry};
+use crate::discussion::{Budget, Counts, House, Registry};
 use crate::http::{self, State, error::name_problems, span::RequestSpan};
 use crate::llm::Voices;
 use crate::store::Store;
@@ -46,7 +46,10 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let settings = config.store.clone();
     let store = web::block(move || Store::open(&settings)).await??;
     let voices = Arc::new(Voices::new(&config.llm)?);
-    let house = House { store: store.clone(), voices, settings: config.discussion.clone(), counts: Counts::default() };
+    let budget = Budget::open(config.discussion.limits, &store).await?;
+    let prices = config.prices.clone();
+    let settings = config.discussion.clone();
+    let house = House { store: store.clone(), voices, prices, budget, settings, counts: Counts::default() };
     let registry = Registry::start(house);
     let settings = accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
     let accounts = Accounts::open(store.clone(), settings).await?;

@@ -1,6 +1,7 @@
 //! Environment to settings: the only module that reads the environment. Each room declares its own settings below; here they
 //! are filled, and every wrong value is named in one line.
 
+mod budget;
 mod env;
 mod voices;
 
@@ -17,6 +18,7 @@ pub use env::{ConfigError, Env};
 
 use crate::discussion::{self, DeltaInterval};
 use crate::domain::classroom;
+use crate::llm::prices::Prices;
 use crate::{llm, store, ws};
 
 /// Everything that can be set from outside.
@@ -32,6 +34,7 @@ pub struct Config {
     pub store: store::Settings,
     pub llm: llm::Settings,
     pub discussion: discussion::Settings,
+    pub prices: Prices,
     pub ws: ws::Limits,
     pub limits: Limits,
     pub rates: Rates,
@@ -105,6 +108,7 @@ impl Config {
             store: store::Settings::new(database(env)?),
             llm,
             discussion: discussion(env)?,
+            prices: budget::prices(env)?,
             ws: ws::Limits {
                 frame_bytes: env.number("MAX_FRAME_BYTES", 64 * 1024, 1024, 16 * 1024 * 1024)?,
                 message_chars: message_chars(env)?,
@@ -240,6 +244,7 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         idle,
         auto_pause: Duration::from_millis(env.number("AUTO_PAUSE_MS", 2_000, 0, 600_000)?),
         auto_host_away: Duration::from_millis(env.number("AUTO_HOST_AWAY_MS", 300_000, 0, 86_400_000)?),
+        limits: budget::limits(env)?,
         arbiters: cores().min(4),
         class,
     })

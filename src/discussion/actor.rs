@@ -1,5 +1,6 @@
 //! A shell around the state machine: carries out what the core decides, and hands it what comes of it.
 
+mod account;
 mod class;
 mod mailbox;
 
@@ -14,6 +15,7 @@ use tokio::sync::oneshot;
 use tracing::{error, info};
 
 use super::House;
+use super::budget::Reservation;
 use super::coalesce::{Coalescer, Delta, Then};
 use super::registry::WeakRegistry;
 use crate::bus::Publisher;
@@ -26,6 +28,7 @@ use crate::domain::prompt::Task;
 use crate::domain::protocol::Event;
 use crate::llm::{End, Outcome, Speech};
 
+use account::Account;
 pub use class::{InClass, Pose, Room};
 pub use mailbox::{
     AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, Read, ReadScene,
@@ -60,6 +63,10 @@ pub struct DiscussionActor {
     /// False once its share has ended.
     lets_in: bool,
     alone_since: Instant,
+    /// Shares of the budget for turns that were asked for and may begin.
+    reserved: HashMap<Origin, Reservation>,
+    /// The share of the turn that is beginning or running.
+    reservation: Option<Reservation>,
     /// When a host was last there: turns do not follow by themselves for an empty room.
     host_seen: Instant,
     /// The next turn waits for a host to come back.
@@ -71,6 +78,7 @@ struct RunningSpeech {
     stream: SpawnHandle,
     checkpoints: SpawnHandle,
     guard: LabelGuard,
+    account: Account,
 }
 
 /// A piece of the running turn's speech.
@@ -97,6 +105,8 @@ impl DiscussionActor {
             told: (0, 0),
             lets_in: true,
             alone_since: Instant::now(),
+            reserved: HashMap::new(),
+            reservation: None,
             host_seen: Instant::now(),
             awaits_host: false,
         }
@@ -132,6 +142,10 @@ impl DiscussionActor {
             Effect::Show { turn, from, text } => self.show(Delta { turn, from, text }, ctx),
             Effect::Tell(event) => self.tell(&event),
             Effect::Reply { origin, result } => {
+                let share = self.reserved.remove(&origin);
+                if result.is_ok_and(|accepted| accepted.turn.is_some()) {
+                    self.reservation = share;
+                }
                 if let Some(reply) = self.replies.remove(&origin) {
                     // Who asked may have left.
                     let _ = reply.send(result);
@@ -158,11 +172,14 @@ impl DiscussionActor {
         let guard = LabelGuard::new(name(&speaker), &others);
         info!(discussion.id = %self.core.record().id, turn.id = %turn, character.id = %speaker, "Turn begins");
         self.house.counts.turns.fetch_add(1, Ordering::Relaxed);
-        let speech = self.house.voices.speak(Task::Turn { scene, speaker });
+        let task = Task::Turn { scene, speaker };
+        let account = Account::new(&task);
+        self.begin_account();
+        let speech = self.house.voices.speak(task);
         let stream = ctx.add_stream(speech.map(move |speech| Heard { turn, speech }));
         let checkpoints = ctx.run_interval(CHECKPOINT, |actor, ctx| actor.checkpoint(ctx));
         self.checkpointed = 0;
-        self.speech = Some(RunningSpeech { turn, stream, checkpoints, guard });
+        self.speech = Some(RunningSpeech { turn, stream, checkpoints, guard, account });
     }
 
     /// Dropping the stream closes the provider's connection.
@@ -170,6 +187,8 @@ impl DiscussionActor {
         if let Some(speech) = self.speech.take_if(|speech| speech.turn == turn) {
             ctx.cancel_future(speech.stream);
             ctx.cancel_future(speech.checkpoints);
+            self.settle_cut_off(&speech, ctx);
+            self.reservation = None;
         }
     }
 
@@ -241,9 +260,18 @@ impl DiscussionActor {
         if self.awaits_host {
             let text = "No host is connected, so the discussion waits for one.".to_owned();
             self.tell(&Event::Notice { code: "auto_paused", text, turn: None, retry_after_ms: None });
-        } else {
-            self.take(Input::GoOn { fresh: MessageId::new() }, ctx);
+            return;
         }
+        if self.core.turn().is_none() {
+            match self.reserve() {
+                Ok(share) => self.reservation = share,
+                Err(limit) => {
+                    let text = limit.message().to_owned();
+                    return self.take(Input::EndAuto { code: "budget_exhausted", text }, ctx);
+                }
+            }
+        }
+        self.take(Input::GoOn { fresh: MessageId::new() }, ctx);
     }
 
     fn tick(&mut self, ctx: &mut Context<Self>) {
@@ -281,8 +309,12 @@ impl Actor for DiscussionActor {
 
 impl StreamHandler<Heard> for DiscussionActor {
     fn handle(&mut self, Heard { turn, speech }: Heard, ctx: &mut Self::Context) {
+        if let Some(now) = self.speech.as_mut() {
+            now.account.settled &= matches!(speech, Speech::End(_));
+        }
         match speech {
             Speech::Thinking => {}
+            Speech::Attempt(attempted) => self.attempted(turn, attempted, ctx),
             Speech::Text(text) => {
                 let Some(now) = self.speech.as_mut().filter(|speech| speech.turn == turn) else { return };
                 let text = now.guard.push(&text);
@@ -298,7 +330,10 @@ impl StreamHandler<Heard> for DiscussionActor {
                 let retry_after_ms = notice.retry_after.map(|wait| u64::try_from(wait.as_millis()).unwrap_or(u64::MAX));
                 self.take(Input::Aside { turn, code: notice.code, text: notice.text, retry_after_ms }, ctx);
             }
-            Speech::End(outcome) => {
+            Speech::End(mut outcome) => {
+                if let Some(usage) = &mut outcome.usage {
+                    usage.cost_usd = self.house.prices.cost(usage);
+                }
                 if let Some(now) = self.speech.as_mut().filter(|speech| speech.turn == turn) {
                     let text = now.guard.finish();
                     self.take(Input::Delta { turn, text }, ctx);

@@ -2,6 +2,7 @@
 
 mod actor;
 mod ask;
+mod budget;
 mod coalesce;
 mod handle;
 mod perspectives;
@@ -13,6 +14,7 @@ use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
 pub use ask::AskError;
+pub use budget::{Allowance, Budget, Limits, midnight};
 pub use coalesce::DeltaInterval;
 pub use handle::DiscussionHandle;
 pub use perspectives::{Perspective, Perspectives};
@@ -21,12 +23,15 @@ pub use summary::Summaries;
 
 use crate::domain::classroom;
 use crate::llm::Voices;
+use crate::llm::prices::Prices;
 use crate::store::Store;
 
 /// What every live discussion needs.
 pub struct House {
     pub store: Store,
     pub voices: Arc<Voices>,
+    pub prices: Prices,
+    pub budget: Arc<Budget>,
     pub settings: Settings,
     pub counts: Counts,
 }
@@ -47,6 +52,8 @@ pub struct Settings {
     pub auto_pause: Duration,
     /// Turns follow by themselves for so long without a host (`AUTO_HOST_AWAY_MS`).
     pub auto_host_away: Duration,
+    /// What may be spent.
+    pub limits: Limits,
     /// Threads that run the actors.
     pub arbiters: usize,
     /// How much a class may ask.

@@ -103,6 +103,7 @@ impl Registry {
             store.interrupt_streaming(id).await?;
         }
         let record = store.find_discussion(id).await?.ok_or(WakeError::NotFound)?;
+        self.0.house.budget.learn(store, record.owner, id).await?;
         let messages = store.list_messages(id, Window::All).await?;
         let commands = store.list_commands(id).await?;
         let kept = store.find_classroom(id).await?;

@@ -29,6 +29,7 @@ pub mod span;
 mod summary;
 mod tickets;
 mod turns;
+mod usage;
 mod user;
 mod watch;
 
@@ -172,6 +173,7 @@ fn talk(services: &mut web::ServiceConfig) {
         )
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
         .service(web::resource("/discussions/{id}/commands").route(web::post().to(commands::create)))
+        .service(web::resource("/discussions/{id}/usage").route(read().to(usage::get)))
         .service(web::resource("/discussions/{id}/ticket").route(web::post().to(tickets::create)))
         .service(
             web::resource("/discussions/{id}/share")

@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::error::Problem;
 use super::{
     activity, auth, characters, commands, config, copies, discussions, export, health, live, me, messages, perspectives,
-    portraits, share, summary, tickets, turns, watch,
+    portraits, share, summary, tickets, turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -27,7 +27,7 @@ use super::{
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
-        messages::versions, turns::create, tickets::create,
+        messages::versions, turns::create, usage::get, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
         share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, commands::create, portraits::fetch, portraits::get, portraits::emblem_svg
     ),

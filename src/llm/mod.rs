@@ -8,6 +8,7 @@ mod fault;
 pub mod openai;
 mod panel;
 pub mod piece;
+pub mod prices;
 mod provider;
 pub mod sse;
 mod think;
@@ -35,7 +36,18 @@ pub enum Speech {
     Text(String),
     /// A wait, a retry, another provider: told to everyone watching.
     Notice(Notice),
+    /// A request to a provider is over, well or not.
+    Attempt(Attempted),
     End(Outcome),
+}
+
+/// What came of one request to a provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Attempted {
+    pub usage: Usage,
+    pub duration: Duration,
+    /// `complete`, `length`, `refusal`, `interrupted` or `failed`.
+    pub outcome: &'static str,
 }
 
 /// Something to tell those who wait, in plain words, with a code for programs.

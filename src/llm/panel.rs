@@ -11,7 +11,7 @@ use super::attempt::{Answer, Attempt};
 use super::fault::{Cure, Fault};
 use super::piece::FinishReason;
 use super::provider::Provider;
-use super::{End, Notice, Outcome, Settings, SettingsError, Speech};
+use super::{Attempted, End, Notice, Outcome, Settings, SettingsError, Speech};
 use crate::domain::message::Usage;
 use crate::domain::prompt::Task;
 
@@ -116,7 +116,9 @@ impl<'a> Turn<'a> {
                 deadline: self.started + self.limit,
                 tell: self.tell,
             };
+            let asked = Instant::now();
             let Answer { end, shown, usage } = answer.run().await;
+            self.tell_attempt(provider, asked, &end, shown, usage.clone()).await;
             self.usage = usage;
             let fault = match end {
                 Ok(reason) => return self.ended(provider, reason),
@@ -142,6 +144,27 @@ impl<'a> Turn<'a> {
             }
         }
         unreachable!("the attempts are counted")
+    }
+
+    async fn tell_attempt(
+        &self,
+        provider: &Provider,
+        asked: Instant,
+        end: &Result<FinishReason, Fault>,
+        shown: bool,
+        usage: Option<Usage>,
+    ) {
+        let outcome = match end {
+            Ok(FinishReason::Stop) => "complete",
+            Ok(FinishReason::Length) => "length",
+            Ok(FinishReason::Refusal) => "refusal",
+            Err(_) if shown => "interrupted",
+            Err(_) => "failed",
+        };
+        let unused = || Usage { provider: provider.kind.as_str().to_owned(), ..Usage::default() };
+        let attempted = Attempted { usage: usage.unwrap_or_else(unused), duration: asked.elapsed(), outcome };
+        // Nobody listens any more: the turn is about to be dropped.
+        let _ = self.tell.send(Speech::Attempt(attempted)).await;
     }
 
     fn ended(&mut self, provider: &Provider, reason: FinishReason) -> Asked {

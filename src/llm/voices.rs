@@ -60,7 +60,7 @@ impl Voices {
         while let Some(piece) = speech.next().await {
             match piece {
                 Speech::Text(more) => text.push_str(&more),
-                Speech::Thinking | Speech::Notice(_) => {}
+                Speech::Thinking | Speech::Notice(_) | Speech::Attempt(_) => {}
                 Speech::End(Outcome { end, usage }) => {
                     return match end {
                         End::Complete | End::Length => Ok((text, usage)),

@@ -4,6 +4,7 @@
 //! on disk.
 
 mod activity;
+mod attempts;
 mod characters;
 mod classroom;
 mod column;
@@ -42,6 +43,7 @@ use lock::FileLock;
 use writer::Writer;
 
 pub use activity::{Activity, KeptActivity};
+pub use attempts::{Attempt, Spender, Spent};
 pub use classroom::Kept as KeptClassroom;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};

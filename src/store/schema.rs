@@ -216,6 +216,28 @@ table! {
     }
 }
 
+table! {
+    attempts (id) {
+        id -> BigInt,
+        user_id -> Text,
+        discussion_id -> Text,
+        message_id -> Text,
+        first -> Bool,
+        provider -> Text,
+        model -> Text,
+        input_tokens -> BigInt,
+        cache_read_tokens -> BigInt,
+        cache_write_tokens -> BigInt,
+        output_tokens -> BigInt,
+        estimated -> Bool,
+        cost_usd -> Nullable<Double>,
+        reckoned_usd -> Double,
+        duration_ms -> BigInt,
+        outcome -> Text,
+        ended_at -> BigInt,
+    }
+}
+
 joinable!(message_versions -> messages (message_id));
 joinable!(question_votes -> questions (question_id));
 allow_tables_to_appear_in_same_query!(questions, question_votes);

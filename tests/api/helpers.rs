@@ -284,6 +284,18 @@ impl Socket {
         }
     }
 
+    /// Reads on until the view is so; it may be already. An answer to a command may come before the event that tells of it.
+    pub async fn sees(&mut self, what: impl Fn(&View) -> bool) {
+        while !what(&self.view) {
+            self.event().await;
+        }
+    }
+
+    /// Reads on until the running turn has said something.
+    pub async fn speaking(&mut self) {
+        self.sees(|view| view.turn.as_ref().is_some_and(|(_, text)| !text.is_empty())).await;
+    }
+
     /// Sends a command and reads on until its answer.
     pub async fn command(&mut self, mut command: Value) -> Value {
         self.commands += 1;

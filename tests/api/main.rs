@@ -9,6 +9,7 @@ mod support;
 mod helpers;
 mod watching;
 
+mod budget;
 mod classroom;
 mod crashes;
 mod directing;

@@ -95,6 +95,7 @@ pub async fn speak(voices: &Voices) -> Said {
             Speech::Thinking => said.thinking += 1,
             Speech::Text(text) => said.text.push_str(&text),
             Speech::Notice(notice) => said.notices.push(notice),
+            Speech::Attempt(_) => {}
             Speech::End(outcome) => {
                 said.outcome = outcome;
                 ends += 1;

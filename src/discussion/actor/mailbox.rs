@@ -93,6 +93,17 @@ impl Handler<Do> for DiscussionActor {
 
     fn handle(&mut self, Do { key, command }: Do, ctx: &mut Self::Context) -> Self::Result {
         let (origin, answer) = self.expect_reply();
+        let begins = matches!(command, Command::Next { .. } | Command::Regenerate { .. } | Command::Continue { .. });
+        let repeated = key.as_ref().is_some_and(|key| self.core.find_command(key).is_some());
+        if begins && !repeated && self.core.turn().is_none() {
+            match self.reserve() {
+                Ok(share) => drop(share.and_then(|share| self.reserved.insert(origin, share))),
+                Err(limit) => {
+                    self.replies.remove(&origin);
+                    return Box::pin(async move { Err(Refusal::BudgetExhausted(limit)) });
+                }
+            }
+        }
         self.take(Input::Command { origin, key, command }, ctx);
         Box::pin(async move { answer.await.unwrap_or(Err(Refusal::StorageUnavailable)) })
     }
