@@ -8,12 +8,12 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, rt, web};
 use socket2::{Domain, SockRef, Socket, Type};
 use tracing::{info, warn};
 use tracing_actix_web::TracingLogger;
 
-use crate::accounts::{self, Accounts};
+use crate::accounts::{self, Accounts, Shares};
 use crate::config::Config;
 use crate::discussion::{Counts, House, Registry};
 use crate::http::{self, State, error::name_problems, span::RequestSpan};
@@ -36,6 +36,8 @@ pub struct Running {
     pub state: web::Data<State>,
     server: ServerHandle,
     store: Store,
+    /// Ends shares whose time is over.
+    expiry: rt::task::JoinHandle<()>,
 }
 
 /// Opens the database, starts the discussions' threads, binds the address. The returned future runs the server to its end.
@@ -47,12 +49,14 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let registry = Registry::start(house);
     let settings = accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
     let accounts = Accounts::open(store.clone(), settings).await?;
+    let shares = Shares::open(store.clone()).await?;
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
     let workers = config.workers;
-    let state = web::Data::new(State::new(config, address, registry, accounts));
+    let state = web::Data::new(State::new(config, address, registry, accounts, shares));
     let server = serve(state.clone(), listener, workers)?;
-    Ok((Running { address, state, server: server.handle(), store }, server))
+    let expiry = rt::spawn(http::end_expired_shares(state.clone()));
+    Ok((Running { address, state, server: server.handle(), store, expiry }, server))
 }
 
 /// The address, with a backlog that a whole school fits in. `::` takes IPv4 too.
@@ -115,6 +119,7 @@ impl Running {
     pub async fn stop(self) {
         info!("Stopping");
         self.state.health.stop();
+        self.expiry.abort();
         self.state.registry.close().await;
         self.server.stop(true).await;
         self.store.close().await;

@@ -1,8 +1,9 @@
-//! Who uses ChatLab and what is theirs: guests, their logins, tickets for the live events. Accounts will live here too.
+//! Who uses ChatLab and what is theirs: guests, their logins, tickets and join codes for the live events. Accounts will live here too.
 
 mod doors;
 mod logins;
 mod owner;
+mod shares;
 mod tickets;
 
 use std::time::Duration;
@@ -17,6 +18,7 @@ use crate::store::{NewUser, Store, StoreError, User, UserKind, UserPatch};
 pub use doors::Doors;
 pub use logins::REFRESH_LIFE;
 pub use owner::new_owner_code;
+pub use shares::{JoinCodes, LocalJoinCodes, Shares};
 pub use tickets::{LocalTickets, TICKET_LIFE, Ticket, Tickets};
 
 /// How long a guest's access token is valid: a school day.

@@ -7,8 +7,8 @@ use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
 use crate::auth::random_secret;
-use crate::domain::ids::{DiscussionId, UserId};
-use crate::domain::protocol::Audience;
+use crate::domain::ids::DiscussionId;
+use crate::domain::protocol::Person;
 
 /// How long a ticket can be used.
 pub const TICKET_LIFE: Duration = Duration::from_secs(30);
@@ -18,10 +18,8 @@ const MAX_TICKETS: usize = 100_000;
 /// What a ticket admits to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
-    /// The host; observers have none.
-    pub user: Option<UserId>,
+    pub person: Person,
     pub discussion: DiscussionId,
-    pub role: Audience,
 }
 
 /// Where tickets are given out and taken.
@@ -86,9 +84,10 @@ impl Drawer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::UserId;
 
     fn ticket() -> Ticket {
-        Ticket { user: Some(UserId::new()), discussion: DiscussionId::new(), role: Audience::Host }
+        Ticket { person: Person::Host(UserId::new()), discussion: DiscussionId::new() }
     }
 
     #[test]

@@ -6,4 +6,4 @@ mod jwt;
 mod secret;
 
 pub use jwt::{Claims, Invalid, Kind, Role, Signer};
-pub use secret::{digest, random_secret};
+pub use secret::{digest, random_bytes, random_secret};

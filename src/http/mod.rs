@@ -5,6 +5,7 @@ mod auth;
 mod character_input;
 mod characters;
 mod config;
+mod copies;
 mod discussions;
 pub mod error;
 mod export;
@@ -12,6 +13,7 @@ pub mod extract;
 pub mod headers;
 mod health;
 mod input;
+mod join;
 mod limit;
 mod live;
 mod me;
@@ -20,11 +22,13 @@ mod openapi;
 mod page;
 mod perspectives;
 mod portraits;
+mod share;
 pub mod span;
 mod summary;
 mod tickets;
 mod turns;
 mod user;
+mod watch;
 
 use std::net::SocketAddr;
 
@@ -32,7 +36,7 @@ use actix_cors::Cors;
 use actix_web::http::{Method, header};
 use actix_web::{Route, guard, web};
 
-use crate::accounts::{Accounts, Doors, LocalTickets, Tickets};
+use crate::accounts::{Accounts, Doors, LocalTickets, Shares, Tickets};
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
 use crate::portraits::{self as pictures, Portraits};
@@ -42,6 +46,7 @@ use error::ApiError;
 use limit::RateLimits;
 
 pub use openapi::openapi_json;
+pub use share::end_expired as end_expired_shares;
 
 /// What every handler can reach.
 pub struct State {
@@ -52,6 +57,8 @@ pub struct State {
     pub accounts: Accounts,
     pub doors: Doors,
     pub tickets: Box<dyn Tickets>,
+    pub shares: Shares,
+    pub guesses: join::Guesses,
     pub seats: Seats,
     pub rates: RateLimits,
     pub perspectives: Perspectives,
@@ -61,11 +68,13 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts) -> Self {
+    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts, shares: Shares) -> Self {
         Self {
             public_url: config.public_url(bound),
             doors: Doors::new(registry.house().store.clone()),
             tickets: Box::new(LocalTickets::default()),
+            shares,
+            guesses: join::Guesses::default(),
             seats: Seats::default(),
             rates: RateLimits::new(&config.rates),
             perspectives: Perspectives::default(),
@@ -151,6 +160,9 @@ fn talk(services: &mut web::ServiceConfig) {
                 .route(web::delete().to(discussions::delete)),
         )
         .service(web::resource("/discussions/{id}/messages").route(read().to(messages::list)))
+        .service(web::resource("/discussions/{id}/fork").route(web::post().to(copies::fork)))
+        .service(web::resource("/discussions/{id}/duplicate").route(web::post().to(copies::duplicate)))
+        .service(web::resource("/discussions/{id}/messages/{mid}").route(web::patch().to(messages::edit)))
         .service(web::resource("/discussions/{id}/messages/{mid}/versions").route(read().to(messages::versions)))
         .service(web::resource("/discussions/{id}/turns").route(web::post().to(turns::create)))
         .service(
@@ -158,6 +170,15 @@ fn talk(services: &mut web::ServiceConfig) {
         )
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
         .service(web::resource("/discussions/{id}/ticket").route(web::post().to(tickets::create)))
+        .service(
+            web::resource("/discussions/{id}/share")
+                .route(read().to(share::get))
+                .route(web::post().to(share::create))
+                .route(web::delete().to(share::delete)),
+        )
+        .service(web::resource("/watch/{code}").route(read().to(watch::get)))
+        .service(web::resource("/watch/{code}/messages").route(read().to(watch::list)))
+        .service(web::resource("/watch/{code}/ticket").route(web::post().to(watch::ticket)))
         .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
         .service(web::resource("/discussions/{id}/events").route(web::get().to(live::events)));
 }

@@ -7,10 +7,14 @@
 mod support;
 
 mod helpers;
+mod watching;
 
+mod crashes;
+mod directing;
 mod discussion;
 mod durability;
 mod identity;
 mod library;
 mod provider_faults;
 mod refusals;
+mod share;
