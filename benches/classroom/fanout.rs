@@ -3,7 +3,7 @@
 
 use std::time::Duration;
 
-use anyhow::{Result, ensure};
+use anyhow::{Context, Result, ensure};
 
 use crate::crowd::Crowd;
 use crate::http::Client;
@@ -150,7 +150,9 @@ fn crowd_of(report: &mut Report, contenders: &mut [Contender], watchers: usize, 
     let mut seen: Vec<(Vec<f64>, Vec<f64>)> = contenders.iter().map(|_| Default::default()).collect();
     for _ in 0..rounds {
         for (contender, (costs, delays)) in contenders.iter_mut().zip(&mut seen) {
-            let Measured { cost, delay } = contender.measure(watchers, words)?;
+            let measured =
+                contender.measure(watchers, words).with_context(|| format!("{}, {watchers} watchers", contender.name()))?;
+            let Measured { cost, delay } = measured;
             costs.push(cost);
             delays.push(delay);
         }

@@ -11,11 +11,11 @@ use anyhow::{Result, ensure};
 use crate::http::Client;
 use crate::machine;
 use crate::report::{Report, Row, median};
-use crate::server::{BINARY, spawn_on_server_core};
+use crate::server::{binary, spawn_on_server_core};
 
 pub fn run(report: &mut Report) -> Result<()> {
     report.section("Footprint of the release binary");
-    let size = fs::metadata(BINARY)?.len() as f64 / 1024.0 / 1024.0;
+    let size = fs::metadata(binary())?.len() as f64 / 1024.0 / 1024.0;
     report.row(Row::new("size", size, "MB").at_most(45.0));
     let files = tempfile::tempdir()?;
     // The first start makes the database, the others find it.
@@ -31,7 +31,7 @@ pub fn run(report: &mut Report) -> Result<()> {
 fn start(files: &tempfile::TempDir) -> Result<(f64, f64)> {
     // Free a moment ago: nobody else takes it so soon.
     let address: SocketAddr = TcpListener::bind("127.0.0.1:0")?.local_addr()?;
-    let mut command = Command::new(BINARY);
+    let mut command = Command::new(binary());
     command.env_clear().env("PORT", address.port().to_string()).current_dir(files.path()).stdout(Stdio::null());
     let begin = Instant::now();
     let mut child = spawn_on_server_core(&mut command)?;

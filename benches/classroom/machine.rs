@@ -3,6 +3,8 @@
 use std::fs;
 use std::path::Path;
 use std::process::Command;
+use std::thread;
+use std::time::Duration;
 
 use anyhow::{Context, Result, bail};
 use rustix::process::{Pid, Resource, Rlimit, getrlimit, setrlimit};
@@ -29,6 +31,22 @@ pub fn run_anywhere() -> Result<()> {
 fn two_cores() -> bool {
     // Asked of the first process: our own threads are bound already.
     sched_getaffinity(Pid::from_raw(1)).map_or(true, |set| set.is_set(GENERATOR_CORE))
+}
+
+/// Which share of the machine others use now.
+pub fn use_by_others() -> Result<f64> {
+    let before = jiffies()?;
+    thread::sleep(Duration::from_secs(1));
+    let after = jiffies()?;
+    let (all, idle) = (after.0 - before.0, after.1 - before.1);
+    Ok(1.0 - idle / all)
+}
+
+/// Time since the start, of all cores together: all of it, and what was spent idle or waiting for a disk.
+fn jiffies() -> Result<(f64, f64)> {
+    let stat = fs::read_to_string("/proc/stat")?;
+    let times: Vec<f64> = stat.split_whitespace().skip(1).map_while(|number| number.parse().ok()).collect();
+    Ok((times.iter().sum(), times.iter().skip(3).take(2).sum()))
 }
 
 /// As many open files as the system allows, for us and the servers we start.

@@ -70,6 +70,12 @@ fn measure() -> Result<()> {
     machine::open_many_files();
     machine::run_on(machine::GENERATOR_CORE)?;
     let mut report = Report::default();
+    let busy = machine::use_by_others()? * 100.0;
+    if busy > 10.0 {
+        report.say(format!(
+            "Others use {busy:.0} % of this machine: delays will be longer than they are. Look at the ratios."
+        ));
+    }
     let mut failed = vec![];
     for (name, section) in SECTIONS {
         let wanted = only.is_empty() || only.contains(&name);

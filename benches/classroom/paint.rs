@@ -35,10 +35,11 @@ pub fn run(report: &mut Report) -> Result<()> {
     }
     let provider = Provider::start()?;
     let server = Server::start(provider.address, &[])?;
-    let mut host = Client::new(server.address);
-    let guest = host.post("/api/auth/guest", &json!({}))?;
-    host.token = Some(guest.text("access_token")?);
     for turns in [5, 200] {
+        // A guest each: the page renews the cookie it was given.
+        let mut host = Client::new(server.address);
+        let guest = host.post("/api/auth/guest", &json!({}))?;
+        host.token = Some(guest.text("access_token")?);
         provider.plan(Plan { think: Duration::ZERO, ..Plan::new(120, 20_000) });
         let talk = Talk::open(&mut host)?;
         for _ in 0..turns {

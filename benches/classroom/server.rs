@@ -16,7 +16,10 @@ use crate::http::{Client, connect};
 use crate::machine::{self, GENERATOR_CORE, SERVER_CORE};
 use crate::view::Speaks;
 
-pub const BINARY: &str = env!("CARGO_BIN_EXE_chatlab");
+/// The binary to be measured: this version's, or another one that `BENCH_BINARY` names.
+pub fn binary() -> String {
+    std::env::var("BENCH_BINARY").unwrap_or_else(|_| env!("CARGO_BIN_EXE_chatlab").to_owned())
+}
 
 const LIMITS: [(&str, &str); 8] = [
     ("MAX_SOCKETS_PER_USER", "100000"),
@@ -44,7 +47,8 @@ impl Server {
     /// Under another program, such as valgrind.
     pub fn start_under(wrapper: &[&str], provider: SocketAddr, settings: &[(&str, &str)]) -> Result<Self> {
         let files = tempfile::tempdir()?;
-        let program: Vec<&str> = wrapper.iter().copied().chain([BINARY]).collect();
+        let binary = binary();
+        let program: Vec<&str> = wrapper.iter().copied().chain([binary.as_str()]).collect();
         let mut command = Command::new(program[0]);
         command
             .args(&program[1..])
