@@ -235,7 +235,14 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         questions_per_watcher: env.number("MAX_QUESTIONS_PER_WATCHER", 5, 1, 1_000)?,
         questions: env.number("MAX_QUESTIONS", 500, 1, 10_000)?,
     };
-    Ok(discussion::Settings { delta_interval, idle, arbiters: cores().min(4), class })
+    Ok(discussion::Settings {
+        delta_interval,
+        idle,
+        auto_pause: Duration::from_millis(env.number("AUTO_PAUSE_MS", 2_000, 0, 600_000)?),
+        auto_host_away: Duration::from_millis(env.number("AUTO_HOST_AWAY_MS", 300_000, 0, 86_400_000)?),
+        arbiters: cores().min(4),
+        class,
+    })
 }
 
 fn message_chars(env: &Env) -> Result<usize, ConfigError> {

@@ -13,5 +13,6 @@ pub mod order;
 pub mod prompt;
 pub mod protocol;
 pub mod share;
+pub mod style;
 pub mod summary;
 pub mod text;

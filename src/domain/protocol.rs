@@ -2,21 +2,23 @@
 //!
 //! There are two audiences. Hosts see what a turn used and why it failed; observers never do.
 
+mod frame;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::change::{Participant, Record};
-use super::classroom::{ClassEvent, ClassFrame, RoomView};
-use super::ids::{CharacterId, MessageId, QuestionId, UserId, WatcherId};
+use super::classroom::{ClassEvent, RoomView};
+use super::ids::{CharacterId, DiscussionId, MessageId, QuestionId, UserId, WatcherId};
 use super::message::{Message, Status};
 use super::order::{Seat, TurnOrder};
+use super::style::Style;
 use super::text::Moment;
+
+pub use frame::{ClientFrame, MAX_COMMAND_ID_CHARS};
 
 /// Newest messages in a snapshot; older ones are fetched when they are wanted.
 pub const SNAPSHOT_MESSAGES: usize = 200;
-
-/// Longest name a client may give a command, in characters.
-pub const MAX_COMMAND_ID_CHARS: usize = 64;
 
 /// Who watches: within one audience all see the same events in the same order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -38,73 +40,6 @@ impl Person {
         match self {
             Self::Host(_) => Audience::Host,
             Self::Watcher(_) => Audience::Observer,
-        }
-    }
-}
-
-/// A frame from a client.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ClientFrame {
-    Next {
-        id: String,
-        character_id: Option<String>,
-    },
-    Say {
-        id: String,
-        text: String,
-    },
-    Stop {
-        id: String,
-        turn: Option<MessageId>,
-    },
-    Ping {
-        id: String,
-    },
-    #[serde(skip)]
-    Class(ClassFrame),
-}
-
-impl ClientFrame {
-    /// Reads a text frame. The id is given back, where it can be read, so that the answer can name the command.
-    pub fn parse(text: &str) -> Result<Self, (Option<String>, String)> {
-        let value: Value = serde_json::from_str(text).map_err(|_| (None, "This frame is no JSON object.".to_owned()))?;
-        let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
-        let short = |id: &String| id.chars().count() <= MAX_COMMAND_ID_CHARS;
-        if !value.is_object() {
-            return Err((None, "A frame is one JSON object with a field `type`.".to_owned()));
-        }
-        match &id {
-            Some(text) if !short(text) => {
-                return Err((None, format!("`id` may have at most {MAX_COMMAND_ID_CHARS} characters.")));
-            }
-            Some(text) if text.is_empty() || text.chars().any(char::is_control) => {
-                return Err((None, "`id` must not be empty and have no control characters.".to_owned()));
-            }
-            _ => {}
-        }
-        let of_class = value.get("type").and_then(Value::as_str).is_some_and(ClassFrame::knows);
-        let read = match of_class {
-            true => serde_json::from_value(value).map(Self::Class),
-            false => serde_json::from_value(value),
-        };
-        read.map_err(|error| (id, format!("This command was not understood: {error}.")))
-    }
-
-    /// The client's own name for the command.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Next { id, .. } | Self::Say { id, .. } | Self::Stop { id, .. } | Self::Ping { id } => id,
-            Self::Class(frame) => frame.id(),
-        }
-    }
-
-    /// Who may send it: what is not open to all is the host's.
-    pub fn is_for(&self, audience: Audience) -> bool {
-        match self {
-            Self::Ping { .. } => true,
-            Self::Class(frame) => frame.is_for(audience),
-            _ => audience == Audience::Host,
         }
     }
 }
@@ -235,6 +170,10 @@ pub struct DiscussionView {
     /// Who has spoken in this round.
     pub heard: Vec<CharacterId>,
     pub auto: Option<AutoView>,
+    #[serde(flatten)]
+    pub style: Style,
+    pub archived: bool,
+    pub forked_from: Option<ForkView>,
     pub message_count: i64,
     pub last_seq: i64,
     pub created_at: Moment,
@@ -242,9 +181,19 @@ pub struct DiscussionView {
 }
 
 /// Turns that follow by themselves.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct AutoView {
+    /// With the one that is running.
     pub turns_left: u32,
+    /// No turn begins after this.
+    pub until: Option<Moment>,
+}
+
+/// Where a discussion's beginning was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ForkView {
+    pub discussion_id: DiscussionId,
+    pub message_id: MessageId,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -272,6 +221,11 @@ impl DiscussionView {
             next: record.floor.next(record.turn_order, &seats(&record.participants)),
             heard: record.floor.heard.clone(),
             auto: None,
+            style: record.style,
+            archived: record.archived,
+            forked_from: record
+                .forked_from
+                .map(|fork| ForkView { discussion_id: fork.discussion, message_id: fork.message }),
             message_count: record.message_count,
             last_seq: record.last_seq,
             created_at: record.created_at,
@@ -372,25 +326,4 @@ pub mod close {
     pub const NO_SUCH_DISCUSSION: u16 = 4404;
     /// Too many connections or messages.
     pub const TOO_MANY: u16 = 4429;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_read_and_unknown_fields_are_ignored() {
-        let frame = ClientFrame::parse(r#"{"type":"next","id":"a","character_id":"john-dewey","x":1}"#);
-        assert_eq!(frame, Ok(ClientFrame::Next { id: "a".into(), character_id: Some("john-dewey".into()) }));
-    }
-
-    #[test]
-    fn a_refused_frame_names_its_command_where_it_can() {
-        let refused = |text: &str| ClientFrame::parse(text).expect_err("refused").0;
-        assert_eq!(refused(r#"{"type":"dance","id":"a"}"#), Some("a".to_owned()));
-        assert_eq!(refused(r#"{"type":"say","id":"a","text":5}"#), Some("a".to_owned()));
-        assert_eq!(refused("[1]"), None);
-        assert_eq!(refused("{"), None);
-        assert_eq!(refused(&format!(r#"{{"type":"ping","id":"{}"}}"#, "x".repeat(65))), None);
-    }
 }

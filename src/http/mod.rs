@@ -5,6 +5,7 @@ mod auth;
 mod character_input;
 mod characters;
 mod config;
+mod copies;
 mod discussions;
 pub mod error;
 mod export;
@@ -160,6 +161,9 @@ fn talk(services: &mut web::ServiceConfig) {
                 .route(web::delete().to(discussions::delete)),
         )
         .service(web::resource("/discussions/{id}/messages").route(read().to(messages::list)))
+        .service(web::resource("/discussions/{id}/fork").route(web::post().to(copies::fork)))
+        .service(web::resource("/discussions/{id}/duplicate").route(web::post().to(copies::duplicate)))
+        .service(web::resource("/discussions/{id}/messages/{mid}").route(web::patch().to(messages::edit)))
         .service(web::resource("/discussions/{id}/messages/{mid}/versions").route(read().to(messages::versions)))
         .service(web::resource("/discussions/{id}/turns").route(web::post().to(turns::create)))
         .service(

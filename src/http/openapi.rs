@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    activity, auth, characters, config, discussions, export, health, live, me, messages, perspectives, portraits, share,
-    summary, tickets, turns, watch,
+    activity, auth, characters, config, copies, discussions, export, health, live, me, messages, perspectives, portraits,
+    share, summary, tickets, turns, watch,
 };
 
 #[derive(OpenApi)]
@@ -26,7 +26,8 @@ use super::{
         health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, me::get,
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
-        discussions::patch, discussions::delete, messages::list, messages::versions, turns::create, tickets::create,
+        discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
+        messages::versions, turns::create, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
         share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
@@ -75,7 +76,14 @@ pub struct DiscussionSchema {
     next: Option<String>,
     /// Who has spoken in this round.
     heard: Vec<String>,
+    /// Turns that follow by themselves.
     auto: Option<AutoSchema>,
+    /// Length of turns: `short`, `normal` or `long`.
+    length: String,
+    /// The age of those who listen: `10`, `14`, `18` or `adult`.
+    level: String,
+    archived: bool,
+    forked_from: Option<ForkSchema>,
     message_count: i64,
     /// The change counter: grows by one with every committed change.
     last_seq: i64,
@@ -88,7 +96,21 @@ pub struct DiscussionSchema {
 #[derive(ToSchema)]
 #[schema(as = Auto)]
 struct AutoSchema {
+    /// With the one that is running.
     turns_left: u32,
+    /// No turn begins after this.
+    #[schema(format = "date-time")]
+    until: Option<String>,
+}
+
+/// Where a discussion's beginning was taken from.
+#[derive(ToSchema)]
+#[schema(as = Fork)]
+struct ForkSchema {
+    #[schema(format = "uuid")]
+    discussion_id: String,
+    #[schema(format = "uuid")]
+    message_id: String,
 }
 
 #[derive(ToSchema)]
@@ -204,6 +226,14 @@ struct VersionSchema {
     error: Option<String>,
     #[schema(format = "date-time")]
     created_at: String,
+    /// `said`, `regenerated`, `continued` or `edited`.
+    kind: String,
+    /// Whose words these are: the character's name, or `Host`.
+    by: String,
+    /// Why it was written or struck, where the host said so.
+    reason: Option<String>,
+    #[schema(format = "date-time")]
+    struck_at: Option<String>,
 }
 
 #[derive(ToSchema)]

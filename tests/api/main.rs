@@ -11,6 +11,7 @@ mod watching;
 
 mod classroom;
 mod crashes;
+mod directing;
 mod discussion;
 mod durability;
 mod fanout;
