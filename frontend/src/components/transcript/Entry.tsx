@@ -3,6 +3,7 @@
 import { memo, useState, type ReactNode } from "react";
 import { Markdown } from "@/components/Markdown";
 import { Roundel } from "@/components/Roundel";
+import { splitWords } from "@/components/choices";
 import { voiceStyle } from "@/components/voice";
 import type { Message, Participant } from "@/protocol/types";
 import styles from "./Entry.module.css";
@@ -52,6 +53,7 @@ export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }:
         )}
         {head?.state === "thinking" && <Thinking head={head} />}
         {head === null && message && <Outcome message={message} onRemedy={onRemedy} />}
+        {head === null && <Foretold id={id} />}
       </div>
     </article>
   );
@@ -67,6 +69,16 @@ function nameOf(message: Message | null): string {
 function Speech({ id, kept }: { id: string; kept: string }) {
   const text = useShown(({ view }) => (view?.turn?.id === id ? view.turn.text : kept));
   return text === "" ? null : <Markdown text={text} className={styles.speech} />;
+}
+
+/** What the class had predicted of this turn, told after it. */
+function Foretold({ id }: { id: string }) {
+  const split = useShown(({ view }) => {
+    const revealed = view?.room?.prediction?.revealed;
+    return revealed?.message_id === id ? revealed.split : null;
+  });
+  const words = split && splitWords(split);
+  return words ? <p className={styles.foretold}>{words}</p> : null;
 }
 
 function Outcome({

@@ -5,6 +5,7 @@ import { Pill } from "@/components/transcript/Pill";
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Discussion, Participant } from "@/protocol/types";
+import { ClassPanel } from "./ClassPanel";
 import { Composer } from "./Composer";
 import styles from "./Dock.module.css";
 import { useShown } from "@/lib/useLive";
@@ -37,6 +38,7 @@ export function Dock({ steering, following, onFollow }: Props) {
           <NextResponse discussion={discussion} steering={steering} />
         </div>
         <Composer onSent={onFollow} />
+        <ClassPanel />
         <Colophon />
       </div>
     </section>
@@ -44,7 +46,8 @@ export function Dock({ steering, following, onFollow }: Props) {
 }
 
 function Colophon() {
-  const observers = useShown(({ view }) => view?.presence?.observers ?? 0);
+  // Said by the class's panel, where there is one.
+  const observers = useShown(({ view }) => (view?.room ? 0 : (view?.presence?.observers ?? 0)));
   return (
     <p className={styles.notice}>
       {observers > 0 && `${String(observers)} watching · `}The characters’ words are an AI’s portrayal.

@@ -1,6 +1,8 @@
 // The stage's last line: who is next, and in the corner how to join.
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
+import { splitWords } from "@/components/choices";
+import { useShown } from "@/lib/useLive";
 import type { Discussion } from "@/protocol/types";
 import { Corner } from "./Join";
 import type { Part } from "./reveal";
@@ -31,6 +33,7 @@ export function Foot({ code, large, discussion, speaking, atEnd, paused }: Props
             </span>
           </p>
         )}
+        <Predicting next={known ? next.name : null} shownId={atEnd ? (speaking?.id ?? null) : null} />
         <p className={styles.notice}>
           {paused && <span className={styles.paused}>Paused</span>}
           The characters’ words are an AI’s portrayal.
@@ -38,5 +41,20 @@ export function Foot({ code, large, discussion, speaking, atEnd, paused }: Props
       </div>
       {code && <Corner code={code} large={large} />}
     </footer>
+  );
+}
+
+/** Before a turn how many have predicted it, after it what they expected. */
+function Predicting({ next, shownId }: { next: string | null; shownId: string | null }) {
+  const prediction = useShown(({ view }) => view?.room?.prediction ?? null);
+  if (prediction === null || shownId === null) return null;
+  const { revealed, open, votes } = prediction;
+  const split = revealed?.message_id === shownId ? splitWords(revealed.split) : null;
+  const gathering = open && votes > 0 && next !== null;
+  if (split === null && !gathering) return null;
+  return (
+    <p className={styles.predicting}>
+      {split} {gathering && `${String(votes)} have predicted what ${next} will do.`}
+    </p>
   );
 }

@@ -10,6 +10,7 @@ import { watchDoor } from "@/lib/watch";
 import type { Discussion, Participant } from "@/protocol/types";
 import { Foot } from "./Foot";
 import { Join } from "./Join";
+import { Questions } from "./Questions";
 import type { Part } from "./reveal";
 import styles from "./Stage.module.css";
 import { useAwake } from "./useAwake";
@@ -75,7 +76,13 @@ function Middle({ code, discussion, stage }: MiddleProps) {
   const invites = stage.show === "code" || (scene.part === null && !joined && stage.show_code);
   return (
     <>
-      {invites ? <Join code={code} /> : <Dialogue participants={participants} {...scene} />}
+      {invites ? (
+        <Join code={code} />
+      ) : stage.show === "questions" ? (
+        <Questions />
+      ) : (
+        <Dialogue participants={participants} {...scene} />
+      )}
       <Foot
         code={stage.show_code && !invites ? code : null}
         large={!joined}

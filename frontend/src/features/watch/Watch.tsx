@@ -9,6 +9,7 @@ import { LiveDiscussion } from "@/lib/live";
 import { LiveContext, useLiveDiscussion, useShown } from "@/lib/useLive";
 import { watchDoor } from "@/lib/watch";
 import type { Discussion } from "@/protocol/types";
+import { ClassBar } from "./ClassBar";
 import { CodeField } from "./CodeField";
 import { Missed } from "./Missed";
 import { Title } from "./Title";
@@ -59,6 +60,7 @@ function Page({ code, discussion, over }: { code: string; discussion: Discussion
       <div className={styles.dock}>
         {!following && <Pill onPress={follow} />}
         <Missed code={code} />
+        {!over && <ClassBar code={code} />}
         {over && (
           <p className={styles.over} role="status">
             The host has ended the share. What was said stays here until you close the page.
