@@ -3,6 +3,7 @@
 mod address;
 pub mod anthropic;
 mod attempt;
+mod breaker;
 pub mod demo;
 mod fault;
 pub mod openai;

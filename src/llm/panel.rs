@@ -50,8 +50,11 @@ impl Panel {
     pub async fn answer(&self, task: &Task, tell: &mpsc::Sender<Speech>) -> Outcome {
         let rendered = task.render();
         let mut turn = Turn::new(self, tell);
-        for (index, provider) in self.providers.iter().enumerate() {
-            let next = self.providers.get(index + 1);
+        // Those in trouble come last; the order is otherwise the one that was set.
+        let mut providers: Vec<&Provider> = self.providers.iter().collect();
+        providers.sort_by_key(|provider| provider.breaker.is_open());
+        for (index, provider) in providers.iter().enumerate() {
+            let next = providers.get(index + 1).copied();
             match turn.ask(provider, next, &rendered).await {
                 Asked::Ended(outcome) => return outcome,
                 Asked::NextProvider => {}
@@ -121,9 +124,17 @@ impl<'a> Turn<'a> {
             self.tell_attempt(provider, asked, &end, shown, usage.clone()).await;
             self.usage = usage;
             let fault = match end {
-                Ok(reason) => return self.ended(provider, reason),
+                Ok(reason) => {
+                    provider.breaker.succeeded();
+                    return self.ended(provider, reason);
+                }
                 Err(fault) => fault,
             };
+            match fault.cure(provider.kind) {
+                Cure::Again(_) => provider.breaker.failed(false),
+                Cure::NextProvider => provider.breaker.failed(true),
+                Cure::Once { .. } | Cure::GiveUp => {}
+            }
             self.log(provider, attempt, &fault);
             if shown {
                 return Asked::Ended(self.outcome(End::Interrupted(fault.told(provider.kind))));

@@ -12,6 +12,7 @@ use time::format_description::well_known::Rfc2822;
 use tokio::sync::OnceCell;
 
 use super::address::Address;
+use super::breaker::Breaker;
 use super::fault::{Fault, Slow};
 use super::piece::{Complaint, Parser};
 use super::sse::Broken;
@@ -25,6 +26,7 @@ const MAX_OTHER_BODY: usize = 1024 * 1024;
 pub struct Provider {
     pub kind: ProviderKind,
     pub timeouts: Timeouts,
+    pub breaker: Breaker,
     address: Address,
     /// With the key in it, marked as sensitive.
     headers: HeaderMap,
@@ -47,6 +49,7 @@ impl Provider {
         Ok(Self {
             kind,
             timeouts,
+            breaker: Breaker::default(),
             headers: headers(kind, &settings.key).ok_or(SettingsError::Key(kind.as_str()))?,
             client: client(&address, &timeouts).map_err(|error| SettingsError::Client(error.without_url().to_string()))?,
             address,
