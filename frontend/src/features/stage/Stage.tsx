@@ -1,5 +1,5 @@
 // The discussion on the wall, for the last row of a bright room: the current turn and the end of the one before.
-import { useEffect, useLayoutEffect, useRef, type CSSProperties } from "react";
+import { useEffect, useRef, type CSSProperties } from "react";
 import { Connection } from "@/components/Connection";
 import { Markdown } from "@/components/Markdown";
 import { Roundel } from "@/components/Roundel";
@@ -103,11 +103,22 @@ interface DialogueProps {
 
 function Dialogue({ participants, part, before }: DialogueProps) {
   const box = useRef<HTMLDivElement>(null);
-  const text = part?.text;
-  // The newest line is always in sight; what is longer than the wall moves up by its lines.
-  useLayoutEffect(() => {
-    if (box.current) box.current.scrollTop = box.current.scrollHeight;
-  }, [text]);
+  const content = useRef<HTMLDivElement>(null);
+  const empty = part === null;
+  // The newest line is always in sight, also in larger type; what is longer than the wall moves up by its lines.
+  useEffect(() => {
+    const { current: outer } = box;
+    const { current: inner } = content;
+    if (empty || outer === null || inner === null) return;
+    const observer = new ResizeObserver(() => {
+      outer.scrollTop = outer.scrollHeight;
+    });
+    observer.observe(outer);
+    observer.observe(inner);
+    return () => {
+      observer.disconnect();
+    };
+  }, [empty]);
   if (part === null) return <div className={styles.dialogue} />;
   const voice = voiceOf(participants, part);
   return (
@@ -117,19 +128,21 @@ function Dialogue({ participants, part, before }: DialogueProps) {
         <p className={styles.name}>{nameOf(part)}</p>
       </div>
       <div ref={box} className={styles.text}>
-        {before && (
-          <div className={styles.before} style={voiceStyle(voiceOf(participants, before) ?? INK)}>
-            <p className={styles.small}>{nameOf(before)}</p>
-            <div className={styles.end}>
-              <p>{before.text.slice(-600)}</p>
+        <div ref={content}>
+          {before && (
+            <div className={styles.before} style={voiceStyle(voiceOf(participants, before) ?? INK)}>
+              <p className={styles.small}>{nameOf(before)}</p>
+              <div className={styles.end}>
+                <p>{before.text.slice(-600)}</p>
+              </div>
             </div>
-          </div>
-        )}
-        {part.text === "" ? (
-          <p className={styles.thinking}>thinking…</p>
-        ) : (
-          <Markdown text={part.text} className={voice ? styles.speech : styles.asked} />
-        )}
+          )}
+          {part.text === "" ? (
+            <p className={styles.thinking}>thinking…</p>
+          ) : (
+            <Markdown text={part.text} className={voice ? styles.speech : styles.asked} />
+          )}
+        </div>
       </div>
     </div>
   );
