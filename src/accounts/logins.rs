@@ -52,7 +52,12 @@ impl Accounts {
         if let Some(login) = self.store.find_login(&used).await? {
             self.store.delete_login(login.family).await?;
         }
-        self.renewals.invalidate(&used).await;
+        // Nor is the token before it good for the seconds of grace that are left.
+        let before = self.renewals.iter().filter(|(_, renewal)| renewal.next == token);
+        let before: Vec<String> = before.map(|(used, _)| used.to_string()).collect();
+        for used in before.iter().chain([&used]) {
+            self.renewals.invalidate(used).await;
+        }
         Ok(())
     }
 

@@ -72,6 +72,6 @@ mod tests {
     #[test]
     fn a_name_is_given_plain_and_whole() {
         let header = disposition("chatlab-Éducation.md").to_string();
-        assert_eq!(header, "attachment; filename=\"chatlab-_ducation.md\"; filename*=UTF-8''chatlab-%C3%89ducation.md");
+        assert_eq!(header, "attachment; filename=\"chatlab-_ducation.md\"; filename*=UTF-8''chatlab%2D%C3%89ducation.md");
     }
 }

@@ -15,6 +15,8 @@ use crate::domain::ids::UserId;
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const MINUTE: Duration = Duration::from_secs(60);
+/// Ten a second, as on a socket.
+const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
 const TIDY_EVERY: u32 = 4_096;
 
@@ -26,6 +28,8 @@ pub struct RateLimits {
     pub ticket: Limiter<UserId>,
     /// Things made, and questions to a model, per user.
     pub create: Limiter<UserId>,
+    /// Scripted turns, per user: as often as the commands of a socket.
+    pub turn: Limiter<UserId>,
     /// Reports of activity, per user.
     pub activity: Limiter<UserId>,
 }
@@ -36,6 +40,7 @@ impl RateLimits {
             guest: Limiter::new(rates.guest, TEN_MINUTES),
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
+            turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
             activity: Limiter::new(rates.create, MINUTE),
         }
     }

@@ -7,7 +7,7 @@ use std::task::{Context, Poll};
 
 use actix_web::body::{BodySize, MessageBody};
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, HttpResponseBuilder, web};
 use bytes::{Bytes, BytesMut};
 use serde::Deserialize;
 use serde_json::{Value, json};
@@ -26,7 +26,7 @@ use crate::domain::change::{CommandKey, Record};
 use crate::domain::discussion::{Command, Refusal};
 use crate::domain::ids::{CharacterId, MessageId, UserId};
 use crate::domain::message::{Message, Status};
-use crate::domain::protocol::{Audience, for_audience};
+use crate::domain::protocol::{Audience, Event, for_audience};
 use crate::store::IdempotencyKey;
 
 const ROUTE: &str = "POST /api/discussions/{id}/turns";
@@ -56,7 +56,7 @@ pub async fn create(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    state.rates.create.check(&user.id())?;
+    state.rates.turn.check(&user.id())?;
     let key = idempotency_key(&request, ROUTE)?;
     let body: TurnBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     let mut fields = Fields::default();
@@ -70,15 +70,28 @@ pub async fn create(
         false => None,
     };
     let asked = Asked { user: user.id(), key, character, say };
-    let turn = asked.begin(&state, &discussion).await?;
+    let Begun { turn, repeated } = asked.begin(&state, &discussion).await?;
     match events {
-        Some(subscriber) => Ok(HttpResponse::Ok()
-            .content_type("text/event-stream; charset=utf-8")
-            .insert_header((header::CACHE_CONTROL, "no-store"))
-            .insert_header(("X-Accel-Buffering", "no"))
-            .body(TurnEvents { subscriber, turn: turn.to_string(), over: false })),
+        Some(subscriber) if !repeated => {
+            Ok(event_stream().body(TurnEvents { subscriber, turn: turn.to_string(), over: false }))
+        }
+        // Its events were told to whoever asked first: what is left to tell is how it ended.
+        Some(_) => {
+            let message = ended(&state, &discussion, turn).await?;
+            let event = Event::TurnEnded { seq: message.seq, message };
+            Ok(event_stream().body(format!("data: {}\n\n", event.encode(Audience::Host))))
+        }
         None => Ok(personal(&for_audience(&ended(&state, &discussion, turn).await?, Audience::Host))),
     }
+}
+
+fn event_stream() -> HttpResponseBuilder {
+    let mut response = HttpResponse::Ok();
+    response
+        .content_type("text/event-stream; charset=utf-8")
+        .insert_header((header::CACHE_CONTROL, "no-store"))
+        .insert_header(("X-Accel-Buffering", "no"));
+    response
 }
 
 /// Joins before the turn begins, so that nothing of it is missed, and reads the snapshot, which is not of the turn.
@@ -106,17 +119,23 @@ struct Asked {
     say: Option<String>,
 }
 
+struct Begun {
+    turn: MessageId,
+    /// The key was used before: it is the turn of then.
+    repeated: bool,
+}
+
 impl Asked {
     /// Says what is to be said and begins the turn. With a key that was used before it is the turn of then.
-    async fn begin(self, state: &State, discussion: &DiscussionHandle) -> Result<MessageId, ApiError> {
+    async fn begin(self, state: &State, discussion: &DiscussionHandle) -> Result<Begun, ApiError> {
         let turn = self.reserve(state, discussion).await?;
         let next = self.name("next");
-        let begun = match &next {
+        let repeated = match &next {
             Some(next) => discussion.find_command(next.clone()).await?.is_some(),
             None => false,
         };
-        if begun {
-            return Ok(turn);
+        if repeated {
+            return Ok(Begun { turn, repeated });
         }
         if let Some(text) = self.say.clone() {
             // Nothing is said if the turn could not follow.
@@ -125,8 +144,9 @@ impl Asked {
             }
             discussion.command(self.name("say"), Command::Say { fresh: MessageId::new(), text }).await??;
         }
-        discussion.command(next, Command::Next { fresh: turn, character: self.character.clone() }).await??;
-        Ok(turn)
+        let next = discussion.command(next, Command::Next { fresh: turn, character: self.character.clone() }).await??;
+        // Two at once with the same key: one has begun it.
+        Ok(Begun { turn, repeated: next.turn.is_none() })
     }
 
     /// The id of the turn to come: the same for the same key.

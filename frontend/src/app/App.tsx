@@ -1,8 +1,10 @@
 // Providers and routes. The first page comes with the first load; the others when they are visited.
 import { QueryClientProvider } from "@tanstack/react-query";
-import { lazy, Suspense } from "react";
+import { lazy, Suspense, useEffect } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { useSession } from "@/lib/hooks";
+import { loadPortraits } from "@/lib/portraits";
+import { track } from "@/lib/track";
 import { Shell } from "@/components/Shell";
 import { ChoosePage } from "@/pages/choose/ChoosePage";
 import styles from "./App.module.css";
@@ -46,6 +48,10 @@ function Routes() {
 
 export function App() {
   const [location] = useLocation();
+  useEffect(loadPortraits, []);
+  useEffect(() => {
+    track("page_view", { page: location });
+  }, [location]);
   return (
     <QueryClientProvider client={queryClient}>
       <Shell>

@@ -1,24 +1,26 @@
 // A voice's round sign: its photograph in duotone, its drawn emblem, or its initials. The name stands beside it in text.
 import { useState, type CSSProperties } from "react";
 import { apiUrl } from "@/lib/env";
+import { usePortrait } from "@/lib/portraits";
 import styles from "./Roundel.module.css";
 import { initialsOf, voiceStyle, type Voice } from "./voice";
 
 interface Props {
   voice: Voice;
-  /** In rem. */
-  size?: number;
+  /** In rem, or a CSS length. */
+  size?: number | string;
   className?: string | undefined;
 }
 
 export function Roundel({ voice, size = 3, className }: Props) {
-  const [failed, setFailed] = useState<string | null>(null);
-  const url = voice.avatar_url === failed ? null : voice.avatar_url;
+  const portrait = usePortrait(voice.character_id ?? voice.id);
+  const [failed, setFailed] = useState<string[]>([]);
+  const url = [portrait?.url, voice.avatar_url].find((one) => one && !failed.includes(one)) ?? null;
   const emblem = url !== null && /\.svg($|\?)/.test(url);
   const photo = url !== null && !emblem;
   const style = {
     ...voiceStyle(voice),
-    "--roundel-size": `${String(size)}rem`,
+    "--roundel-size": typeof size === "number" ? `${String(size)}rem` : size,
     ...(emblem && { "--emblem": `url("${apiUrl(url)}")` }),
   } as CSSProperties;
   return (
@@ -35,7 +37,7 @@ export function Roundel({ voice, size = 3, className }: Props) {
           loading="lazy"
           decoding="async"
           onError={() => {
-            setFailed(url);
+            setFailed((before) => [...before, url]);
           }}
         />
       )}

@@ -2,6 +2,9 @@
 import type { CSSProperties } from "react";
 
 export interface Voice {
+  /** A character's own id, or a participant's reference to it: by it the photograph is found. */
+  id?: string;
+  character_id?: string;
   name: string;
   color: string;
   color_dark?: string | null;

@@ -1,4 +1,125 @@
 // The first page: choose a cast and a topic.
+import { useQuery } from "@tanstack/react-query";
+import { useRef, useState } from "react";
+import { Link } from "wouter";
+import { Button } from "@/components/Button";
+import { Notice } from "@/components/Notice";
+import { CharacterCard } from "@/features/characters/CharacterCard";
+import { Wall } from "@/features/characters/Wall";
+import { Examples } from "@/features/launch/Examples";
+import { Table } from "@/features/launch/Table";
+import { TopicField } from "@/features/launch/TopicField";
+import { useDraft } from "@/features/launch/useDraft";
+import { useLaunch } from "@/features/launch/useLaunch";
+import { wordsOf } from "@/lib/api";
+import { charactersQuery, type Character } from "@/lib/characters";
+import { configQuery, type Config } from "@/lib/config";
+import { track } from "@/lib/track";
+import styles from "./ChoosePage.module.css";
+
+const TOPIC_LIMIT = 1_000;
+const FULL = "The table has six seats. Let somebody leave first.";
+
 export function ChoosePage() {
-  return <h1>Choose the cast</h1>;
+  const config = useQuery(configQuery);
+  const characters = useQuery(charactersQuery);
+  const error = config.error ?? characters.error;
+  return (
+    <div className={styles.page}>
+      <h1 className={styles.title}>What shall they discuss?</h1>
+      {config.data && characters.data ? (
+        <Choice config={config.data} characters={characters.data} />
+      ) : (
+        <div className={styles.waiting} aria-busy={!error}>
+          {error && (
+            <Notice kind="problem">
+              {wordsOf(error)}
+              <Button
+                onClick={() => {
+                  void config.refetch();
+                  void characters.refetch();
+                }}
+              >
+                Try again
+              </Button>
+            </Notice>
+          )}
+        </div>
+      )}
+    </div>
+  );
+}
+
+function Choice({ config, characters }: { config: Config; characters: Character[] }) {
+  const topic = useRef<HTMLTextAreaElement>(null);
+  const drafting = useDraft(config, characters);
+  const [remark, setRemark] = useState<string | null>(null);
+  const [open, setOpen] = useState<Character | null>(null);
+  const launching = useLaunch(drafting, {
+    onNoTopic: () => {
+      topic.current?.focus();
+    },
+  });
+  const { draft, seated, change } = drafting;
+  const toggle = (character: Character) => {
+    setRemark(drafting.toggle(character.id) ? null : FULL);
+  };
+  const ids = seated.map(({ id }) => id);
+  return (
+    <>
+      <div className={styles.topic}>
+        <TopicField
+          ref={topic}
+          value={draft.topic}
+          limit={config.limits["topic_chars"] ?? TOPIC_LIMIT}
+          onChange={(words) => {
+            change({ topic: words });
+          }}
+          onDone={launching.launch}
+        />
+        <Examples
+          examples={(config.topics ?? []).filter(({ text }) => text !== draft.topic)}
+          characters={characters}
+          onChoose={(example) => {
+            setRemark(null);
+            change({ topic: example.text, cast: example.cast });
+            track("example_chosen", { character_ids: example.cast });
+          }}
+        />
+      </div>
+      <Wall
+        characters={characters}
+        packs={config.packs ?? []}
+        chosen={ids}
+        onPress={toggle}
+        onOpen={(character) => {
+          setOpen(character);
+          track("card_opened", { character_id: character.id });
+        }}
+      >
+        <p className={styles.own}>
+          Somebody is missing? <Link href="/characters">Make a character of your own</Link>.
+        </p>
+      </Wall>
+      <Table drafting={drafting} launching={launching} remark={remark} onOpen={setOpen} />
+      {open && (
+        <CharacterCard
+          character={open}
+          onClose={() => {
+            setOpen(null);
+          }}
+        >
+          <Button
+            kind="primary"
+            onClick={() => {
+              toggle(open);
+              setOpen(null);
+            }}
+          >
+            {ids.includes(open.id) ? "Let them leave the table" : "Invite to the table"}
+          </Button>
+        </CharacterCard>
+      )}
+    </>
+  );
 }
