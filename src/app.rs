@@ -8,16 +8,19 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
+use actix_web::rt::task::JoinHandle;
 use actix_web::{App, HttpServer, web};
 use socket2::{Domain, SockRef, Socket, Type};
 use tracing::{info, warn};
 use tracing_actix_web::TracingLogger;
 
-use crate::accounts::{self, Accounts};
+use crate::accounts::{self, Accounts, Registration};
 use crate::config::Config;
 use crate::discussion::{Counts, House, Registry};
-use crate::http::{self, State, error::name_problems, span::RequestSpan};
+use crate::http::{self, State, doorman, error::name_problems, span::RequestSpan};
 use crate::llm::Voices;
+use crate::mail::Mailer;
+use crate::operator;
 use crate::store::Store;
 
 /// A stalled reader otherwise keeps megabytes of kernel memory and wakes to hundreds of stale deltas.
@@ -36,6 +39,10 @@ pub struct Running {
     pub state: web::Data<State>,
     server: ServerHandle,
     store: Store,
+    /// Closes the sockets of logins that have ended.
+    doorman: JoinHandle<()>,
+    /// Answers the commands of whoever runs this ChatLab.
+    operator: Option<operator::Desk>,
 }
 
 /// Opens the database, starts the discussions' threads, binds the address. The returned future runs the server to its end.
@@ -45,14 +52,17 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let voices = Arc::new(Voices::new(&config.llm)?);
     let house = House { store: store.clone(), voices, settings: config.discussion.clone(), counts: Counts::default() };
     let registry = Registry::start(house);
-    let settings = accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
-    let accounts = Accounts::open(store.clone(), settings).await?;
+    let accounts = Accounts::open(store.clone(), config.accounts()).await?;
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
     let workers = config.workers;
-    let state = web::Data::new(State::new(config, address, registry, accounts));
+    let mail = config.mail.as_ref().and_then(Mailer::new);
+    let socket = operator::socket_beside(config.store.url.file());
+    let state = web::Data::new(State::new(config, address, registry, accounts, mail));
     let server = serve(state.clone(), listener, workers)?;
-    Ok((Running { address, state, server: server.handle(), store }, server))
+    let doorman = actix_web::rt::spawn(doorman::run(state.clone()));
+    let operator = operator::listen(&socket, state.clone());
+    Ok((Running { address, state, server: server.handle(), store, doorman, operator }, server))
 }
 
 /// The address, with a backlog that a whole school fits in. `::` takes IPv4 too.
@@ -115,6 +125,8 @@ impl Running {
     pub async fn stop(self) {
         info!("Stopping");
         self.state.health.stop();
+        self.doorman.abort();
+        drop(self.operator);
         self.state.registry.close().await;
         self.server.stop(true).await;
         self.store.close().await;
@@ -128,9 +140,10 @@ pub async fn greet(running: &Running) -> anyhow::Result<()> {
     if state.registry.house().voices.is_demo() {
         info!("No model is configured: the built-in demo voices speak. Set a key in .env for a real one");
     }
-    if state.accounts.needs_code() {
+    let needs_owner = state.accounts.needs_code() || state.accounts.registration() == Registration::Invite;
+    if needs_owner && !running.store.has_owner().await? {
         let code = accounts::new_owner_code(&running.store).await?;
-        info!("The owner's link, valid once: {}", state.link(&format!("/start#{code}")));
+        info!("The owner's link, valid once: {}", http::letters::owner_link(&state.public_url, &code));
     }
     Ok(())
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Credential;
 use crate::auth::random_secret;
 use crate::domain::ids::{DiscussionId, UserId};
 use crate::domain::protocol::Audience;
@@ -18,8 +19,8 @@ const MAX_TICKETS: usize = 100_000;
 /// What a ticket admits to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
-    /// The host; observers have none.
-    pub user: Option<UserId>,
+    /// The host, and what they are known by; observers have none.
+    pub user: Option<(UserId, Credential)>,
     pub discussion: DiscussionId,
     pub role: Audience,
 }
@@ -88,7 +89,8 @@ mod tests {
     use super::*;
 
     fn ticket() -> Ticket {
-        Ticket { user: Some(UserId::new()), discussion: DiscussionId::new(), role: Audience::Host }
+        let user = (UserId::new(), Credential::Login(uuid::Uuid::from_u128(1)));
+        Ticket { user: Some(user), discussion: DiscussionId::new(), role: Audience::Host }
     }
 
     #[test]

@@ -1,9 +1,9 @@
-//! The cryptography of identity: signed access tokens and random secrets. Knows no database.
-//!
-//! Tokens that others sign (Supabase, checked against its JWKS) will be verified here too.
+//! The cryptography of identity: signed access tokens, password hashes and random secrets. Knows no database.
 
 mod jwt;
+mod password;
 mod secret;
 
-pub use jwt::{Claims, Invalid, Kind, Role, Signer};
+pub use jwt::{Claims, Invalid, Signer};
+pub use password::{hash_password, verify_password};
 pub use secret::{digest, random_secret};

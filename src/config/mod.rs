@@ -15,8 +15,10 @@ use url::Url;
 
 pub use env::{ConfigError, Env};
 
+pub use crate::accounts::Registration;
+use crate::accounts::email_address;
 use crate::discussion::{self, DeltaInterval};
-use crate::{llm, store, ws};
+use crate::{accounts, llm, mail, store, ws};
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -36,7 +38,9 @@ pub struct Config {
     pub rates: Rates,
     pub guest_access: bool,
     pub registration: Registration,
+    pub admin_emails: Vec<String>,
     pub jwt_secret: Option<SecretString>,
+    pub mail: Option<mail::Settings>,
     pub portraits_dir: PathBuf,
     pub metrics_token: Option<SecretString>,
     pub log: Log,
@@ -69,13 +73,6 @@ pub struct Rates {
     pub ticket: NonZeroU32,
     /// Things created per user and minute.
     pub create: NonZeroU32,
-}
-
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registration {
-    Open,
-    Invite,
-    Closed,
 }
 
 #[derive(Debug, Clone)]
@@ -113,11 +110,23 @@ impl Config {
             rates: rates(env)?,
             guest_access: env.flag("GUEST_ACCESS")?.unwrap_or(open),
             registration: registration(env, open)?,
+            admin_emails: admin_emails(env)?,
             jwt_secret: jwt_secret(env)?,
+            mail: mail(env)?,
             portraits_dir: env.text("PORTRAITS_DIR").unwrap_or("portraits").into(),
             metrics_token: env.secret("METRICS_TOKEN"),
             log: log(env)?,
         })
+    }
+
+    /// What the accounts' room is told.
+    pub fn accounts(&self) -> accounts::Settings {
+        accounts::Settings {
+            jwt_secret: self.jwt_secret.clone(),
+            guest_access: self.guest_access,
+            registration: self.registration,
+            admin_emails: self.admin_emails.clone(),
+        }
     }
 
     /// The address that others reach the server by, once it listens on `bound`.
@@ -271,6 +280,24 @@ fn registration(env: &Env, open: bool) -> Result<Registration, ConfigError> {
         Some("open") => Ok(Registration::Open),
         Some("closed") => Ok(Registration::Closed),
         Some(_) => Err(ConfigError::new("REGISTRATION", "must be open, invite or closed")),
+    }
+}
+
+fn admin_emails(env: &Env) -> Result<Vec<String>, ConfigError> {
+    let wrong =
+        || ConfigError::new("ADMIN_EMAILS", "must be e-mail addresses in a list, e.g. ada@example.org, bob@example.org");
+    env.list("ADMIN_EMAILS")?.iter().map(|text| email_address(text).ok_or_else(wrong)).collect()
+}
+
+/// The address may hold a password, so it is never told.
+fn mail(env: &Env) -> Result<Option<mail::Settings>, ConfigError> {
+    let from = env.text("MAIL_FROM").map(str::to_owned);
+    let Some(url) = env.secret("SMTP_URL") else { return Ok(None) };
+    let from = from.ok_or_else(|| ConfigError::new("MAIL_FROM", "is needed with SMTP_URL: who letters are from"))?;
+    let settings = mail::Settings { url, from };
+    match mail::check(&settings) {
+        Ok(()) => Ok(Some(settings)),
+        Err((variable, problem)) => Err(ConfigError::new(variable, problem)),
     }
 }
 

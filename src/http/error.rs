@@ -23,6 +23,12 @@ use crate::store::StoreError;
 pub enum ApiError {
     #[error("no valid identity")]
     Unauthorized,
+    /// Unknown address or wrong password.
+    #[error("wrong address or password")]
+    WrongLogin,
+    /// There is one already, in plain words.
+    #[error("{0}")]
+    Taken(&'static str),
     /// With what is not allowed and why.
     #[error("{0}")]
     NotAllowed(&'static str),
@@ -105,6 +111,10 @@ impl ApiError {
             Self::Unauthorized => {
                 (StatusCode::UNAUTHORIZED, "unauthorized", "Sign in, or continue as a guest, and try again.".to_owned())
             }
+            Self::WrongLogin => {
+                (StatusCode::UNAUTHORIZED, "wrong_login", "The address or the password is not right.".to_owned())
+            }
+            Self::Taken(why) => (StatusCode::CONFLICT, "taken", (*why).to_owned()),
             Self::NotAllowed(why) => (StatusCode::FORBIDDEN, "not_allowed", (*why).to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here, or it is not yours.".to_owned()),
             Self::NotHere(why) => (StatusCode::NOT_FOUND, "not_found", (*why).to_owned()),

@@ -92,9 +92,11 @@ async fn seat(discussion: &DiscussionHandle, ticket: Ticket, query: &Query, stat
         }
     }
     let seat = match ticket.user {
-        Some(user) => Some(state.seats.take(user, limits.sockets_per_user).ok_or(close::TOO_MANY)?),
+        Some((user, credential)) => {
+            Some(state.seats.take(user, credential, limits.sockets_per_user).ok_or(close::TOO_MANY)?)
+        }
         None => None,
     };
     let after = query.after.as_deref().and_then(|after| after.parse().ok());
-    Ok(Visitor { user: ticket.user, audience: ticket.role, after, seat })
+    Ok(Visitor { user: ticket.user.map(|(user, _)| user), audience: ticket.role, after, seat })
 }

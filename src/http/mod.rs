@@ -1,17 +1,20 @@
 //! The route table. Nouns have a file each; `error` owns every status code, `extract` what is taken from a request.
 
+mod accounts;
 mod activity;
 mod auth;
 mod character_input;
 mod characters;
 mod config;
 mod discussions;
+pub mod doorman;
 pub mod error;
 mod export;
 pub mod extract;
 pub mod headers;
 mod health;
 mod input;
+pub mod letters;
 mod limit;
 mod live;
 mod me;
@@ -35,6 +38,7 @@ use actix_web::{Route, guard, web};
 use crate::accounts::{Accounts, Doors, LocalTickets, Tickets};
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
+use crate::mail::Mailer;
 use crate::portraits::{self as pictures, Portraits};
 use crate::store::Store;
 use crate::ws::Seats;
@@ -58,10 +62,12 @@ pub struct State {
     pub summaries: Summaries,
     pub portraits: Portraits,
     pub health: health::Health,
+    /// None: no letters can be sent.
+    pub mail: Option<Mailer>,
 }
 
 impl State {
-    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts) -> Self {
+    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts, mail: Option<Mailer>) -> Self {
         Self {
             public_url: config.public_url(bound),
             doors: Doors::new(registry.house().store.clone()),
@@ -72,6 +78,7 @@ impl State {
             summaries: Summaries::default(),
             portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
             health: health::Health::default(),
+            mail,
             config,
             registry,
             accounts,
@@ -111,8 +118,7 @@ fn identity(services: &mut web::ServiceConfig) {
         .service(web::resource("/auth/guest").route(web::post().to(auth::guest)))
         .service(web::resource("/auth/refresh").route(web::post().to(auth::refresh)))
         .service(web::resource("/auth/logout").route(web::post().to(auth::logout)))
-        .service(web::resource("/auth/register").route(web::post().to(auth::no_accounts)))
-        .service(web::resource("/auth/login").route(web::post().to(auth::no_accounts)))
+        .configure(own_accounts)
         .service(
             web::resource("/me")
                 .route(read().to(me::get))
@@ -120,6 +126,18 @@ fn identity(services: &mut web::ServiceConfig) {
                 .route(web::delete().to(me::delete)),
         )
         .service(web::resource("/activity").route(web::post().to(activity::create)));
+}
+
+/// Accounts of our own.
+fn own_accounts(services: &mut web::ServiceConfig) {
+    services
+        .service(web::resource("/auth/register").route(web::post().to(accounts::register)))
+        .service(web::resource("/auth/login").route(web::post().to(accounts::login)))
+        .service(web::resource("/auth/reset").route(web::post().to(accounts::reset)))
+        .service(web::resource("/auth/reset/confirm").route(web::post().to(accounts::new_password_by_link)))
+        .service(web::resource("/auth/confirm").route(web::post().to(accounts::confirm)))
+        .service(web::resource("/me/password").route(web::post().to(accounts::change_password)))
+        .service(web::resource("/invitations").route(web::post().to(accounts::invite)));
 }
 
 /// Who may speak.

@@ -33,7 +33,7 @@ pub struct TicketView {
 pub async fn create(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     state.rates.ticket.check(&user.id())?;
     let record = own_discussion(&state, &user, &id).await?;
-    let ticket = Ticket { user: Some(user.id()), discussion: record.id, role: Audience::Host };
+    let ticket = Ticket { user: Some((user.id(), user.0.credential)), discussion: record.id, role: Audience::Host };
     Ok(personal(&TicketView {
         ticket: state.tickets.issue(ticket),
         expires_in: TICKET_LIFE.as_secs(),

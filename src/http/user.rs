@@ -9,7 +9,7 @@ use actix_web::{FromRequest, HttpRequest, web};
 
 use super::State;
 use super::error::ApiError;
-use crate::accounts::{AccountsError, Identity};
+use crate::accounts::{AccountsError, Credential, Identity};
 use crate::domain::change::Record;
 use crate::domain::ids::{DiscussionId, UserId};
 
@@ -36,7 +36,32 @@ impl FromRequest for User {
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+/// Somebody who is signed in, or a guest: no script's token. For what concerns the login and the account itself.
+pub struct Login(pub Identity);
+
+impl Login {
+    pub fn id(&self) -> UserId {
+        self.0.user
+    }
+}
+
+impl FromRequest for Login {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = User::from_request(request, payload);
+        Box::pin(async move {
+            let User(identity) = user.await?;
+            match identity.credential {
+                Credential::ApiToken(_) => Err(ApiError::NotAllowed("A token for scripts cannot do this. Sign in.")),
+                Credential::Login(_) => Ok(Self(identity)),
+            }
+        })
+    }
+}
+
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
     let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
@@ -53,6 +78,16 @@ impl From<AccountsError> for ApiError {
             AccountsError::Unauthorized => Self::Unauthorized,
             AccountsError::CodeNeeded => Self::NotAllowed(
                 "Guests need a link from whoever runs this ChatLab. Ask for a new one if yours was used already.",
+            ),
+            AccountsError::WrongLogin => Self::WrongLogin,
+            AccountsError::EmailTaken => Self::Taken("There is an account with this address already. Sign in."),
+            AccountsError::HasAccount => Self::Taken("You have an account already. Sign out first."),
+            AccountsError::InvitationNeeded => Self::NotAllowed(
+                "Opening an account here needs an invitation that is still good. Ask whoever runs this ChatLab.",
+            ),
+            AccountsError::RegistrationClosed => Self::NotAllowed("No new accounts can be opened here."),
+            AccountsError::DeadLink => Self::NotAllowed(
+                "This link does not open anything (any more): it is over, was used, or is for another account. Ask for a new one.",
             ),
             AccountsError::Store(error) => error.into(),
         }

@@ -4,6 +4,7 @@
 //! on disk.
 
 mod activity;
+mod api_tokens;
 mod characters;
 mod column;
 mod commands;
@@ -12,6 +13,8 @@ mod connection;
 mod discussions;
 mod error;
 mod idempotency;
+mod identities;
+mod links;
 mod lock;
 mod logins;
 mod messages;
@@ -39,16 +42,19 @@ use lock::FileLock;
 use writer::Writer;
 
 pub use activity::{Activity, KeptActivity};
+pub use api_tokens::ApiToken;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;
+pub use identities::{IdentityKey, Opened, Opening};
+pub use links::{LinkKind, NewLink};
 pub use logins::{Login, Rotation};
 pub use messages::{Version, Window};
 pub use search::Snippet;
 pub use shares::Share;
 pub use summaries::Summary;
 pub use url::{DatabaseUrl, DatabaseUrlError};
-pub use users::{NewUser, User, UserKind, UserPatch};
+pub use users::{NewUser, User, UserKind, UserPatch, UserRole};
 
 /// Where and how things are kept; `config` fills it.
 #[derive(Debug, Clone)]

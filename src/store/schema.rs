@@ -13,6 +13,7 @@ table! {
         preferences -> Text,
         created_at -> BigInt,
         last_seen_at -> BigInt,
+        role -> Text,
     }
 }
 
@@ -169,6 +170,57 @@ table! {
         at -> BigInt,
         data -> Text,
         received_at -> BigInt,
+    }
+}
+
+table! {
+    identities (provider, tenant, subject) {
+        provider -> Text,
+        tenant -> Text,
+        subject -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    links (token_hash) {
+        token_hash -> Text,
+        kind -> Text,
+        user_id -> Text,
+        uses_left -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    api_tokens (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    admin_actions (id) {
+        id -> Text,
+        user_id -> Nullable<Text>,
+        action -> Text,
+        detail -> Text,
+        at -> BigInt,
+    }
+}
+
+table! {
+    closed_users (user_hash) {
+        user_hash -> Text,
+        closed_at -> BigInt,
     }
 }
 

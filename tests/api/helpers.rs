@@ -93,6 +93,16 @@ impl TestApp {
         (self.child, self.url) = run(&self.files, &self.settings).await;
     }
 
+    /// Runs one of the binary's commands beside the server: what it prints, or what it complains of.
+    pub async fn command(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chatlab"));
+        command.args(arguments).env_clear().current_dir(self.files.path());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        let done = in_time("the command ends", command.output()).await.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        if done.status.success() { Ok(text(done.stdout)) } else { Err(text(done.stderr)) }
+    }
+
     pub async fn get(&self, path: &str) -> reqwest::Response {
         self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
     }
@@ -150,6 +160,11 @@ pub struct Host {
 }
 
 impl Host {
+    /// Whoever has this access token.
+    pub fn with(url: &str, token: &str) -> Self {
+        Self { token: token.to_owned(), url: url.to_owned(), http: reqwest::Client::new() }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
     }

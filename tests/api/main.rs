@@ -8,6 +8,7 @@ mod support;
 
 mod helpers;
 
+mod accounts;
 mod discussion;
 mod durability;
 mod identity;

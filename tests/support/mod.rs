@@ -4,5 +4,6 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
 pub mod dialect;
+pub mod mailbox;
 pub mod provider;
 pub mod script;
