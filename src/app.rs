@@ -87,7 +87,7 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
         let state = state.clone();
         App::new()
             .app_data(state.clone())
-            .wrap(http::headers::security_headers(state.public_url.scheme() == "https"))
+            .wrap(http::headers::security_headers(state.public_url.scheme() == "https", sign_in_origin(&state)))
             .wrap(http::cors(&state.config))
             .wrap(from_fn(name_problems))
             .wrap(TracingLogger::<RequestSpan>::new())
@@ -105,6 +105,11 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// Where the page signs in, if not here.
+fn sign_in_origin(state: &State) -> Option<String> {
+    state.accounts.supabase().map(|supabase| supabase.url.origin().ascii_serialization())
 }
 
 /// Small frames go out at once, and a stalled reader holds little.

@@ -1,10 +1,13 @@
 //! What a request or a socket rests on, and the news that it counts no more.
 
+use std::time::Duration;
+
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
 use super::{Accounts, AccountsError};
 use crate::domain::ids::UserId;
+use crate::domain::text::Moment;
 use crate::store::StoreError;
 
 /// News that may wait for a slow listener; one that missed some looks at everything.
@@ -17,6 +20,8 @@ pub enum Credential {
     Login(Uuid),
     /// A token for scripts.
     ApiToken(Uuid),
+    /// A token that somebody else signed, until this moment (milliseconds since 1970).
+    Until(i64),
 }
 
 /// What has ended.
@@ -44,7 +49,7 @@ impl Accounts {
     pub async fn end_credential(&self, credential: Credential) -> Result<(), AccountsError> {
         match credential {
             Credential::Login(login) => self.end_login(login).await,
-            Credential::ApiToken(_) => Ok(()),
+            Credential::ApiToken(_) | Credential::Until(_) => Ok(()),
         }
     }
 
@@ -53,6 +58,7 @@ impl Accounts {
         match credential {
             Credential::Login(family) => Ok(self.store.find_login_user(family).await?.is_some()),
             Credential::ApiToken(token) => self.store.has_api_token(token).await,
+            Credential::Until(end) => Ok(Moment(end) > super::after(Duration::ZERO)),
         }
     }
 }

@@ -5,7 +5,7 @@ use std::time::Duration;
 use moka::future::Cache;
 use uuid::Uuid;
 
-use super::{Accounts, AccountsError, Credential, Ended};
+use super::{Accounts, AccountsError, Credential, Ended, Scopes, api_tokens};
 use crate::domain::ids::UserId;
 use crate::store::{User, UserKind, UserRole};
 
@@ -21,17 +21,26 @@ pub struct Identity {
     pub is_owner: bool,
     pub is_admin: bool,
     pub credential: Credential,
+    pub scopes: Scopes,
 }
 
-/// Who was looked up lately, by login.
+/// Who was looked up lately.
 pub struct Known {
     logins: Cache<Uuid, Identity>,
+    /// By the digests of scripts' tokens.
+    scripts: Cache<String, Identity>,
+    /// Users whose tokens somebody else signs.
+    foreign: Cache<UserId, UserKind>,
 }
 
 impl Default for Known {
     fn default() -> Self {
-        Self { logins: Cache::builder().max_capacity(KNOWN).time_to_live(KNOWN_FOR).build() }
+        Self { logins: cache(), scripts: cache(), foreign: cache() }
     }
+}
+
+fn cache<K: std::hash::Hash + Eq + Send + Sync + 'static, V: Clone + Send + Sync + 'static>() -> Cache<K, V> {
+    Cache::builder().max_capacity(KNOWN).time_to_live(KNOWN_FOR).build()
 }
 
 impl Known {
@@ -39,22 +48,53 @@ impl Known {
     pub async fn forget(&self, ended: Ended) {
         match ended {
             Ended::Credential(Credential::Login(login)) => self.logins.invalidate(&login).await,
-            Ended::Credential(Credential::ApiToken(_)) => {}
+            Ended::Credential(Credential::ApiToken(token)) => {
+                self.forget_scripts(|who| who.credential == Credential::ApiToken(token)).await;
+            }
+            Ended::Credential(Credential::Until(_)) => {}
             Ended::User(user) => {
                 let theirs: Vec<Uuid> =
                     self.logins.iter().filter(|(_, who)| who.user == user).map(|(login, _)| *login).collect();
                 for login in theirs {
                     self.logins.invalidate(&login).await;
                 }
+                self.forget_scripts(|who| who.user == user).await;
+                self.foreign.invalidate(&user).await;
             }
         }
+    }
+
+    async fn forget_scripts(&self, gone: impl Fn(&Identity) -> bool) {
+        let gone: Vec<String> = self.scripts.iter().filter(|(_, who)| gone(who)).map(|(hash, _)| hash.to_string()).collect();
+        for hash in gone {
+            self.scripts.invalidate(&hash).await;
+        }
+    }
+
+    pub async fn script(&self, hash: &str) -> Option<Identity> {
+        self.scripts.get(hash).await
+    }
+
+    pub async fn keep_script(&self, hash: String, identity: Identity) {
+        self.scripts.insert(hash, identity).await;
+    }
+
+    pub async fn foreign_contains(&self, user: UserId, kind: UserKind) -> bool {
+        self.foreign.get(&user).await == Some(kind)
+    }
+
+    pub async fn keep_foreign(&self, user: UserId, kind: UserKind) {
+        self.foreign.insert(user, kind).await;
     }
 }
 
 impl Accounts {
-    /// Whose access token this is.
+    /// Whose token this is: a script's, one of ours, or Supabase's.
     pub async fn identify(&self, token: &str) -> Result<Identity, AccountsError> {
-        let claims = self.signer.verify(token).map_err(|_| AccountsError::Unauthorized)?;
+        if token.starts_with(api_tokens::PREFIX) {
+            return self.identify_script(token).await;
+        }
+        let Ok(claims) = self.signer.verify(token) else { return self.identify_foreign(token).await };
         if let Some(known) = self.known.logins.get(&claims.sid).await.filter(|known| known.user == claims.sub) {
             return Ok(known);
         }
@@ -74,6 +114,7 @@ impl Accounts {
             is_owner: user.role == UserRole::Owner,
             is_admin: self.is_admin(user),
             credential,
+            scopes: Scopes::ALL,
         }
     }
 

@@ -1,7 +1,9 @@
 //! Who uses ChatLab and what is theirs: guests and accounts, their logins, tickets for the live events.
 
+mod api_tokens;
 mod doors;
 mod ended;
+mod foreign;
 mod identify;
 mod invitations;
 mod links;
@@ -17,11 +19,12 @@ use secrecy::SecretString;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use crate::auth::{Signer, random_secret};
+use crate::auth::{Flow, Signer, Supabase, SupabaseSettings, random_secret};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
 use crate::store::{NewUser, Store, StoreError, User, UserPatch, UserRole};
 
+pub use api_tokens::Scopes;
 pub use doors::Doors;
 pub use ended::{Credential, Ended};
 pub use identify::Identity;
@@ -51,6 +54,8 @@ pub struct Settings {
     pub registration: Registration,
     /// `ADMIN_EMAILS`, in small letters.
     pub admin_emails: Vec<String>,
+    /// Given: its tokens are taken, and there are no passwords here.
+    pub supabase: Option<SupabaseSettings>,
 }
 
 /// Users and their logins.
@@ -58,6 +63,7 @@ pub struct Accounts {
     store: Store,
     signer: Signer,
     settings: Settings,
+    supabase: Option<Supabase>,
     known: identify::Known,
     renewals: moka::future::Cache<String, logins::Renewal>,
     passwords: passwords::Passwords,
@@ -117,6 +123,7 @@ impl Accounts {
         Ok(Self {
             store,
             signer: Signer::new(&secret),
+            supabase: settings.supabase.as_ref().map(Supabase::new),
             settings,
             known: identify::Known::default(),
             renewals: logins::renewals(),
@@ -129,6 +136,19 @@ impl Accounts {
     /// Whether guests need the owner's code (`/start#CODE`).
     pub fn needs_code(&self) -> bool {
         !self.settings.guest_access
+    }
+
+    /// Where one signs in with Supabase.
+    pub fn supabase(&self) -> Option<&SupabaseSettings> {
+        self.settings.supabase.as_ref()
+    }
+
+    pub fn sign_flow(&self, flow: &Flow, seconds: u64) -> String {
+        self.signer.sign_flow(flow, seconds)
+    }
+
+    pub fn verify_flow(&self, token: &str) -> Option<Flow> {
+        self.signer.verify_flow(token)
     }
 
     pub fn registration(&self) -> Registration {
@@ -168,7 +188,10 @@ impl Accounts {
 
     /// Deletes the user with everything that is theirs; their tokens are worth nothing from now on.
     pub async fn delete(&self, user: UserId) -> Result<(), StoreError> {
-        self.store.delete_user(user).await?;
+        match self.supabase {
+            Some(_) => self.store.delete_named_user(user, foreign::hash_of(user)).await?,
+            None => self.store.delete_user(user).await?,
+        };
         self.end(Ended::User(user)).await;
         Ok(())
     }

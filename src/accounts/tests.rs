@@ -7,7 +7,7 @@ struct Place {
 }
 
 fn settings(guest_access: bool) -> Settings {
-    Settings { jwt_secret: None, guest_access, registration: Registration::Open, admin_emails: vec![] }
+    Settings { jwt_secret: None, guest_access, registration: Registration::Open, admin_emails: vec![], supabase: None }
 }
 
 async fn place(guest_access: bool) -> Place {

@@ -5,10 +5,12 @@ use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
 use uuid::Uuid;
 
+use super::Flow;
 use crate::domain::ids::UserId;
 
 const ISSUER: &str = "chatlab";
 const AUDIENCE: &str = "chatlab-api";
+const FLOW_AUDIENCE: &str = "chatlab-sign-in";
 /// Clocks of one machine hardly differ; a little is forgiven.
 const LEEWAY_SECONDS: u64 = 5;
 
@@ -23,6 +25,13 @@ pub struct Claims {
     /// Seconds since 1970.
     pub iat: u64,
     pub exp: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FlowClaims {
+    flow: Flow,
+    aud: String,
+    exp: u64,
 }
 
 /// The token is not one of ours, or its time is over.
@@ -59,6 +68,21 @@ impl Signer {
         let exp = now.saturating_add(seconds);
         let claims = Claims { sub: user, sid: login, iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), iat: now, exp };
         encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).expect("plain claims and an HMAC key always sign")
+    }
+
+    /// What a browser keeps while its user is at a provider of sign-in.
+    pub fn sign_flow(&self, flow: &Flow, seconds: u64) -> String {
+        let exp = get_current_timestamp().saturating_add(seconds);
+        let claims = FlowClaims { flow: flow.clone(), aud: FLOW_AUDIENCE.to_owned(), exp };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).expect("plain claims and an HMAC key always sign")
+    }
+
+    pub fn verify_flow(&self, token: &str) -> Option<Flow> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = 0;
+        validation.set_audience(&[FLOW_AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "aud"]);
+        decode::<FlowClaims>(token, &self.decoding, &validation).ok().map(|token| token.claims.flow)
     }
 
     pub fn verify(&self, token: &str) -> Result<Claims, Invalid> {

@@ -2,6 +2,7 @@
 //! are filled, and every wrong value is named in one line.
 
 mod env;
+mod sign_in;
 mod voices;
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
@@ -18,7 +19,7 @@ pub use env::{ConfigError, Env};
 pub use crate::accounts::Registration;
 use crate::accounts::email_address;
 use crate::discussion::{self, DeltaInterval};
-use crate::{accounts, llm, mail, store, ws};
+use crate::{accounts, auth, llm, mail, store, ws};
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -40,6 +41,8 @@ pub struct Config {
     pub registration: Registration,
     pub admin_emails: Vec<String>,
     pub jwt_secret: Option<SecretString>,
+    pub supabase: Option<auth::SupabaseSettings>,
+    pub sign_in: Vec<auth::OidcSettings>,
     pub mail: Option<mail::Settings>,
     pub portraits_dir: PathBuf,
     pub metrics_token: Option<SecretString>,
@@ -112,6 +115,8 @@ impl Config {
             registration: registration(env, open)?,
             admin_emails: admin_emails(env)?,
             jwt_secret: jwt_secret(env)?,
+            supabase: sign_in::supabase(env)?,
+            sign_in: sign_in::direct(env)?,
             mail: mail(env)?,
             portraits_dir: env.text("PORTRAITS_DIR").unwrap_or("portraits").into(),
             metrics_token: env.secret("METRICS_TOKEN"),
@@ -126,6 +131,7 @@ impl Config {
             guest_access: self.guest_access,
             registration: self.registration,
             admin_emails: self.admin_emails.clone(),
+            supabase: self.supabase.clone(),
         }
     }
 
@@ -149,33 +155,7 @@ fn refuse_what_is_not_built(env: &Env) -> Result<(), ConfigError> {
         Some(_) => Err(ConfigError::new(name, why)),
         None => Ok(()),
     };
-    refuse("REDIS_URL", "several instances are not supported yet; remove it to run one instance")?;
-    if env.text("SUPABASE_KEY").is_some_and(is_secret_supabase_key) {
-        return Err(ConfigError::new(
-            "SUPABASE_KEY",
-            "this is a secret or service_role key, which must never reach a page; use the publishable (anon) key",
-        ));
-    }
-    let supabase = "sign-in by Supabase is not supported yet; remove it to use guests";
-    refuse("SUPABASE_URL", supabase)?;
-    refuse("SUPABASE_KEY", supabase)?;
-    refuse("SUPABASE_JWT_SECRET", supabase)?;
-    let direct = "this sign-in is not supported yet; remove it to use guests";
-    for name in
-        ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET", "MICROSOFT_TENANT"]
-    {
-        refuse(name, direct)?;
-    }
-    Ok(())
-}
-
-/// New keys say it in their prefix; old ones are JWTs with a role.
-fn is_secret_supabase_key(key: &str) -> bool {
-    let role = || {
-        let claims = jsonwebtoken::dangerous::insecure_decode::<serde_json::Value>(key).ok()?.claims;
-        Some(claims.get("role")?.as_str()? == "service_role")
-    };
-    key.starts_with("sb_secret_") || role().unwrap_or(false)
+    refuse("REDIS_URL", "several instances are not supported yet; remove it to run one instance")
 }
 
 fn host(env: &Env) -> Result<IpAddr, ConfigError> {

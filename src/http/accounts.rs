@@ -47,6 +47,7 @@ pub async fn register(
     payload: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
+    own_accounts(&state)?;
     same_site(&request, &state)?;
     state.rates.register.check(&counted(client_address(&request)))?;
     let body: RegisterBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
@@ -100,6 +101,7 @@ pub struct LoginBody {
     )
 )]
 pub async fn login(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    own_accounts(&state)?;
     same_site(&request, &state)?;
     let body: LoginBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     let mut fields = Fields::default();
@@ -124,6 +126,7 @@ pub struct ResetBody {
     responses((status = 202), (status = 404, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))
 )]
 pub async fn reset(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    own_accounts(&state)?;
     same_site(&request, &state)?;
     state.rates.register.check(&counted(client_address(&request)))?;
     let body: ResetBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
@@ -164,6 +167,7 @@ pub async fn new_password_by_link(
     payload: web::Payload,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
+    own_accounts(&state)?;
     same_site(&request, &state)?;
     state.rates.register.check(&counted(client_address(&request)))?;
     let body: NewPasswordBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
@@ -193,6 +197,7 @@ pub async fn confirm(
     login: Login,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
+    own_accounts(&state)?;
     let body: ConfirmBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     if body.token.is_some() {
         let user = state.accounts.confirm(login.id(), &secret(body.token)?).await?;
@@ -228,6 +233,7 @@ pub async fn change_password(
     login: Login,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
+    own_accounts(&state)?;
     let body: PasswordBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     let email = state.accounts.find(login.id()).await?.email.unwrap_or_default();
     let mut fields = Fields::default();
@@ -280,6 +286,14 @@ pub async fn invite(
     let url = state.link_to_invitation(&secret);
     let view = InvitationView { url, invitation: secret, uses, expires_at: expires_at.rfc3339() };
     Ok(HttpResponse::Created().insert_header((actix_web::http::header::CACHE_CONTROL, "no-store")).json(view))
+}
+
+/// With Supabase there are no passwords here.
+fn own_accounts(state: &State) -> Result<(), ApiError> {
+    match state.accounts.supabase() {
+        None => Ok(()),
+        Some(_) => Err(ApiError::NotHere("One signs in with Supabase here.")),
+    }
 }
 
 fn email(fields: &mut Fields, given: Option<&str>) -> String {

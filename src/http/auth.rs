@@ -89,7 +89,7 @@ pub async fn logout(request: HttpRequest, payload: web::Payload, state: web::Dat
     if let Some(user) = here.map(|login| login.id()).or(cookie_user).filter(|_| body.everywhere) {
         state.accounts.end_logins(user).await?;
     }
-    let mut gone = cookie(String::new(), &state);
+    let mut gone = refresh_cookie(String::new(), &state);
     gone.make_removal();
     Ok(HttpResponse::NoContent().cookie(gone).finish())
 }
@@ -111,11 +111,11 @@ pub fn granted(grant: Grant, state: &State) -> HttpResponse {
     };
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .cookie(cookie(grant.refresh_token, state))
+        .cookie(refresh_cookie(grant.refresh_token, state))
         .json(view)
 }
 
-fn cookie(value: String, state: &State) -> Cookie<'static> {
+pub fn refresh_cookie(value: String, state: &State) -> Cookie<'static> {
     let life = i64::try_from(REFRESH_LIFE.as_secs()).expect("thirty days");
     Cookie::build(COOKIE, value)
         .path(COOKIE_PATH)

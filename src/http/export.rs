@@ -60,7 +60,7 @@ fn disposition(name: &str) -> ContentDisposition {
     }
 }
 
-fn now() -> Moment {
+pub fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -19,6 +19,7 @@ mod limit;
 mod live;
 mod me;
 mod messages;
+mod oidc;
 mod openapi;
 mod page;
 mod perspectives;
@@ -26,6 +27,7 @@ mod portraits;
 pub mod span;
 mod summary;
 mod tickets;
+mod tokens;
 mod turns;
 mod user;
 
@@ -36,6 +38,7 @@ use actix_web::http::{Method, header};
 use actix_web::{Route, guard, web};
 
 use crate::accounts::{Accounts, Doors, LocalTickets, Tickets};
+use crate::auth::Oidc;
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
 use crate::mail::Mailer;
@@ -64,6 +67,8 @@ pub struct State {
     pub health: health::Health,
     /// None: no letters can be sent.
     pub mail: Option<Mailer>,
+    /// Google and Microsoft, where they are set up.
+    pub sign_in: Vec<Oidc>,
 }
 
 impl State {
@@ -78,6 +83,7 @@ impl State {
             summaries: Summaries::default(),
             portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
             health: health::Health::default(),
+            sign_in: config.sign_in.iter().cloned().map(Oidc::new).collect(),
             mail,
             config,
             registry,
@@ -137,6 +143,10 @@ fn own_accounts(services: &mut web::ServiceConfig) {
         .service(web::resource("/auth/reset/confirm").route(web::post().to(accounts::new_password_by_link)))
         .service(web::resource("/auth/confirm").route(web::post().to(accounts::confirm)))
         .service(web::resource("/me/password").route(web::post().to(accounts::change_password)))
+        .service(web::resource("/auth/{provider}").route(read().to(oidc::begin)))
+        .service(web::resource("/auth/{provider}/callback").route(read().to(oidc::back)))
+        .service(web::resource("/me/tokens").route(read().to(tokens::list)).route(web::post().to(tokens::create)))
+        .service(web::resource("/me/tokens/{id}").route(web::delete().to(tokens::delete)))
         .service(web::resource("/invitations").route(web::post().to(accounts::invite)));
 }
 

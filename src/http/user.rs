@@ -4,7 +4,7 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::State;
@@ -31,7 +31,17 @@ impl FromRequest for User {
         Box::pin(async move {
             let state = request.app_data::<web::Data<State>>().ok_or(ApiError::Unauthorized)?;
             let token = bearer(&request).ok_or(ApiError::Unauthorized)?;
-            Ok(Self(state.accounts.identify(token).await?))
+            let identity = state.accounts.identify(token).await?;
+            let allowed = match *request.method() {
+                Method::GET | Method::HEAD => identity.scopes.read,
+                _ => identity.scopes.write,
+            };
+            match allowed {
+                true => Ok(Self(identity)),
+                false => {
+                    Err(ApiError::NotAllowed("This token's scopes do not cover this. Make one with `read` and `write`."))
+                }
+            }
         })
     }
 }
@@ -55,7 +65,7 @@ impl FromRequest for Login {
             let User(identity) = user.await?;
             match identity.credential {
                 Credential::ApiToken(_) => Err(ApiError::NotAllowed("A token for scripts cannot do this. Sign in.")),
-                Credential::Login(_) => Ok(Self(identity)),
+                Credential::Login(_) | Credential::Until(_) => Ok(Self(identity)),
             }
         })
     }

@@ -65,8 +65,7 @@ fn see_out(connection: &Rc<Connection>, seat: Option<&mut Seat>) {
     let Some(called) = seat.map(Seat::called_away) else { return };
     let connection = Rc::downgrade(connection);
     rt::spawn(async move {
-        // An error: the connection ended first, and its seat with it.
-        if called.await.is_ok()
+        if called.await
             && let Some(connection) = connection.upgrade()
         {
             connection.close(close::TICKET);

@@ -2,11 +2,15 @@
 
 use std::collections::{HashMap, HashSet};
 use std::sync::{Arc, Mutex, PoisonError};
+use std::time::{Duration, SystemTime, UNIX_EPOCH};
 
 use tokio::sync::oneshot;
 
 use crate::accounts::Credential;
 use crate::domain::ids::UserId;
+
+/// Longer than any connection.
+const FOREVER: Duration = Duration::from_secs(10 * 365 * 24 * 3600);
 
 /// The open sockets of everybody who is known; observers are not.
 #[derive(Clone, Default)]
@@ -30,6 +34,7 @@ struct Taken {
 pub struct Seat {
     id: u64,
     seats: Seats,
+    end: Option<SystemTime>,
     /// What the seat is waited for by, until somebody does.
     leave: Option<oneshot::Receiver<()>>,
 }
@@ -46,8 +51,12 @@ impl Seats {
         table.next += 1;
         let id = table.next;
         let (sender, receiver) = oneshot::channel();
+        let end = match credential {
+            Credential::Until(end) => Some(UNIX_EPOCH + Duration::from_millis(end.unsigned_abs())),
+            _ => None,
+        };
         table.taken.insert(id, Taken { user, credential, leave: Some(sender) });
-        Some(Seat { id, seats: self.clone(), leave: Some(receiver) })
+        Some(Seat { id, seats: self.clone(), end, leave: Some(receiver) })
     }
 
     /// What the open sockets rest on, each once.
@@ -73,9 +82,17 @@ impl Seats {
 }
 
 impl Seat {
-    /// Completes when whoever sits here has to go. Taken once, by whoever closes the connection.
-    pub fn called_away(&mut self) -> oneshot::Receiver<()> {
-        self.leave.take().unwrap_or_else(|| oneshot::channel().1)
+    /// Completes with true when whoever sits here has to go: called away, or at the end of what the seat rests on. Taken
+    /// once, by whoever closes the connection.
+    pub fn called_away(&mut self) -> impl Future<Output = bool> + use<> {
+        let end = self.end.and_then(|end| end.duration_since(SystemTime::now()).ok());
+        let left = self.end.map(|_| end.unwrap_or_default());
+        let leave = self.leave.take();
+        async move {
+            let (Some(leave), Some(left)) = (leave, left.or(Some(FOREVER))) else { return false };
+            // Called away, or its time is over. Dropped: the connection ended first.
+            tokio::time::timeout(left, leave).await.map_or(true, |called| called.is_ok())
+        }
     }
 }
 
@@ -97,19 +114,22 @@ mod tests {
     use super::*;
     use uuid::Uuid;
 
-    #[test]
-    fn seats_are_counted_and_cleared_by_what_they_rest_on() {
+    #[tokio::test]
+    async fn seats_are_counted_and_cleared_by_what_they_rest_on() {
         let (seats, user) = (Seats::default(), UserId::new());
         let (one, other) = (Credential::Login(Uuid::from_u128(1)), Credential::Login(Uuid::from_u128(2)));
         let mut first = seats.take(user, one, 2).expect("a seat");
         let mut second = seats.take(user, other, 2).expect("a seat");
         assert!(seats.take(user, one, 2).is_none(), "two are all");
-        let (mut first_called, mut second_called) = (first.called_away(), second.called_away());
+        let (first_called, second_called) = (first.called_away(), second.called_away());
         seats.clear(|_, credential| credential == one);
-        assert_eq!(first_called.try_recv(), Ok(()));
-        assert!(second_called.try_recv().is_err());
+        assert!(first_called.await);
         drop(first);
         assert_eq!(seats.credentials(), HashSet::from([other]));
         assert!(seats.take(user, one, 2).is_some());
+        drop(second);
+        assert!(!second_called.await, "it ended by itself");
+        let mut over = seats.take(user, Credential::Until(0), 2).expect("a seat");
+        assert!(over.called_away().await, "its time is over");
     }
 }

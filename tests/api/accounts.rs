@@ -1,94 +1,11 @@
 //! Accounts of ChatLab's own: opening one, signing in and out, links, invitations.
 
-use std::collections::BTreeMap;
-
-use reqwest::header::{COOKIE, SET_COOKIE};
-use reqwest::{Method, StatusCode};
+use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::helpers::{Host, TestApp};
+use super::browser::{ADA, Browser, PASSWORD, secret_of};
+use super::helpers::TestApp;
 use super::support::mailbox::Mailbox;
-
-/// A browser: it keeps the cookie that it is given, and the access token as the page does.
-struct Browser {
-    url: String,
-    http: reqwest::Client,
-    cookies: BTreeMap<String, String>,
-    token: Option<String>,
-}
-
-impl Browser {
-    fn new(app: &TestApp) -> Self {
-        Self { url: app.url.clone(), http: reqwest::Client::new(), cookies: BTreeMap::new(), token: None }
-    }
-
-    /// A second one with everything that this one has: a thief's, or another tab.
-    fn copy(&self) -> Self {
-        Self { url: self.url.clone(), http: self.http.clone(), cookies: self.cookies.clone(), token: self.token.clone() }
-    }
-
-    async fn post(&mut self, path: &str, body: Value) -> (StatusCode, Value) {
-        self.send(Method::POST, path, Some(body)).await
-    }
-
-    async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
-        let mut request = self.http.request(method, format!("{}{path}", self.url));
-        if path.starts_with("/api/auth") {
-            let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
-            request = request.header(COOKIE, cookies.join("; "));
-        }
-        if let Some(token) = &self.token {
-            request = request.bearer_auth(token);
-        }
-        if let Some(body) = body {
-            request = request.json(&body);
-        }
-        let answer = request.send().await.unwrap();
-        for set in answer.headers().get_all(SET_COOKIE) {
-            let (name, rest) = set.to_str().unwrap().split_once('=').unwrap();
-            self.cookies.insert(name.to_owned(), rest.split(';').next().unwrap().to_owned());
-        }
-        let status = answer.status();
-        let body: Value = answer.json().await.unwrap_or_default();
-        if let Some(token) = body["access_token"].as_str() {
-            self.token = Some(token.to_owned());
-        }
-        (status, body)
-    }
-
-    async fn me(&mut self) -> Value {
-        self.send(Method::GET, "/api/me", None).await.1
-    }
-
-    async fn status(&mut self) -> StatusCode {
-        self.send(Method::GET, "/api/me", None).await.0
-    }
-
-    async fn guest(app: &TestApp) -> Self {
-        let mut guest = Self::new(app);
-        assert_eq!(guest.post("/api/auth/guest", json!({})).await.0, StatusCode::OK);
-        guest
-    }
-
-    async fn register(&mut self, email: &str) -> (StatusCode, Value) {
-        self.post("/api/auth/register", json!({"email": email, "password": PASSWORD, "name": "Ada"})).await
-    }
-
-    async fn login(&mut self, email: &str, password: &str) -> (StatusCode, Value) {
-        self.post("/api/auth/login", json!({"email": email, "password": password})).await
-    }
-
-    fn host(&self) -> Host {
-        Host::with(&self.url, self.token.as_deref().unwrap())
-    }
-}
-
-const PASSWORD: &str = "correct horse battery";
-const ADA: &str = "ada@example.org";
-
-fn secret_of(link: &str) -> String {
-    link.trim().split_once('#').unwrap().1.to_owned()
-}
 
 #[tokio::test]
 async fn an_account_is_opened_and_signed_in_to() {

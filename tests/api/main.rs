@@ -9,9 +9,12 @@ mod support;
 mod helpers;
 
 mod accounts;
+mod browser;
 mod discussion;
 mod durability;
 mod identity;
 mod library;
+mod oidc;
 mod provider_faults;
 mod refusals;
+mod tokens;

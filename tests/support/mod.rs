@@ -4,6 +4,7 @@
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
 pub mod dialect;
+pub mod issuer;
 pub mod mailbox;
 pub mod provider;
 pub mod script;
