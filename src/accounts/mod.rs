@@ -193,6 +193,7 @@ impl Accounts {
             None => self.store.delete_user(user).await?,
         };
         self.end(Ended::User(user)).await;
+        self.store.fold().await;
         Ok(())
     }
 }

@@ -101,7 +101,7 @@ impl Config {
             cors_origins: origins(env)?,
             trusted_proxies: trusted_proxies(env)?,
             workers: env.number("WORKERS", cores(), 1, 64)?,
-            store: store::Settings::new(database(env)?),
+            store: store::Settings { retention: retention(env)?, ..store::Settings::new(database(env)?) },
             llm,
             discussion: discussion(env)?,
             ws: ws::Limits {
@@ -200,6 +200,12 @@ fn trusted_proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
         address.or_else(|_| text.parse::<IpNet>()).map_err(wrong)
     };
     env.list("TRUSTED_PROXIES")?.into_iter().map(net).collect()
+}
+
+/// `RETENTION_DAYS`; 0 and unset: what is there stays.
+fn retention(env: &Env) -> Result<Option<Duration>, ConfigError> {
+    let days: u64 = env.number("RETENTION_DAYS", 0, 0, 36_500)?;
+    Ok((days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60)))
 }
 
 fn database(env: &Env) -> Result<store::DatabaseUrl, ConfigError> {

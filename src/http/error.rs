@@ -43,6 +43,9 @@ pub enum ApiError {
     /// The body or the query cannot be read.
     #[error("{0}")]
     Malformed(String),
+    /// The body did not come in time.
+    #[error("too slow")]
+    TooSlow,
     #[error("more than {0} bytes")]
     TooLarge(usize),
     #[error("not JSON")]
@@ -122,6 +125,11 @@ impl ApiError {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not do that.".to_owned())
             }
             Self::Malformed(what) => (StatusCode::BAD_REQUEST, "malformed", what.clone()),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "too_slow",
+                "The request did not arrive in time. Try again, from a better connection.".to_owned(),
+            ),
             Self::TooLarge(limit) => {
                 let detail = format!("This is larger than {limit} bytes. Send less at once.");
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)

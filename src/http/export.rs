@@ -36,6 +36,7 @@ pub async fn get(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
+    state.rates.export.check(&user.id())?;
     let query: Query = read_query(&request)?;
     let format = Format::from_word(query.format.as_deref().unwrap_or("md"));
     let format = format.ok_or_else(|| ApiError::field("format", "This must be `md`, `txt` or `json`."))?;

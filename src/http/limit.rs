@@ -19,6 +19,8 @@ const TEN_MINUTES: Duration = Duration::from_secs(600);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Ten a second, as on a socket.
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
+/// Downloads of a user in a minute.
+const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 /// Letters to one address in ten minutes.
 const LETTERS: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
@@ -41,6 +43,8 @@ pub struct RateLimits {
     pub create: Limiter<UserId>,
     /// Scripted turns, per user: as often as the commands of a socket.
     pub turn: Limiter<UserId>,
+    /// Downloads, per user.
+    pub export: Limiter<UserId>,
     /// Reports of activity, per user.
     pub activity: Limiter<UserId>,
 }
@@ -55,6 +59,7 @@ impl RateLimits {
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
+            export: Limiter::new(EXPORTS, MINUTE),
             activity: Limiter::new(rates.create, MINUTE),
         }
     }

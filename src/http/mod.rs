@@ -2,6 +2,7 @@
 
 mod accounts;
 mod activity;
+mod admin;
 mod auth;
 mod character_input;
 mod characters;
@@ -26,6 +27,7 @@ mod perspectives;
 mod portraits;
 pub mod span;
 mod summary;
+mod takeaway;
 mod tickets;
 mod tokens;
 mod turns;
@@ -145,6 +147,11 @@ fn own_accounts(services: &mut web::ServiceConfig) {
         .service(web::resource("/me/password").route(web::post().to(accounts::change_password)))
         .service(web::resource("/auth/{provider}").route(read().to(oidc::begin)))
         .service(web::resource("/auth/{provider}/callback").route(read().to(oidc::back)))
+        .service(web::resource("/me/export").route(read().to(takeaway::get)))
+        .service(web::resource("/admin/usage").route(read().to(admin::usage)))
+        .service(web::resource("/admin/actions").route(read().to(admin::actions)))
+        .service(web::resource("/admin/transcripts").route(read().to(admin::transcripts)))
+        .service(web::resource("/admin/activity").route(read().to(admin::activity)))
         .service(web::resource("/me/tokens").route(read().to(tokens::list)).route(web::post().to(tokens::create)))
         .service(web::resource("/me/tokens/{id}").route(web::delete().to(tokens::delete)))
         .service(web::resource("/invitations").route(web::post().to(accounts::invite)));

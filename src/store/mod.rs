@@ -22,6 +22,7 @@ mod migrate;
 mod perspectives;
 mod prune;
 mod recovery;
+mod research;
 mod schema;
 mod search;
 mod secrets;
@@ -50,6 +51,7 @@ pub use identities::{IdentityKey, Opened, Opening};
 pub use links::{LinkKind, NewLink};
 pub use logins::{Login, Rotation};
 pub use messages::{Version, Window};
+pub use research::{AdminAction, Totals, UsedTokens};
 pub use search::Snippet;
 pub use shares::Share;
 pub use summaries::Summary;
@@ -64,6 +66,8 @@ pub struct Settings {
     pub readers: u32,
     /// How long a statement waits for a lock that somebody outside holds, and a reader for a free connection.
     pub busy_timeout: Duration,
+    /// Discussions and activity that nobody touched for so long are deleted (`RETENTION_DAYS`); `None`: they stay.
+    pub retention: Option<Duration>,
 }
 
 impl Settings {
@@ -74,7 +78,7 @@ impl Settings {
 
     /// The defaults, for a database.
     pub fn new(url: DatabaseUrl) -> Self {
-        Self { url, readers: Self::READERS, busy_timeout: Self::BUSY_TIMEOUT }
+        Self { url, readers: Self::READERS, busy_timeout: Self::BUSY_TIMEOUT, retention: None }
     }
 }
 
@@ -112,7 +116,7 @@ impl Store {
             .connection_timeout(settings.busy_timeout)
             .error_handler(Box::new(connection::TellErrors))
             .build_unchecked(Manager { url: url.clone(), busy_timeout: settings.busy_timeout });
-        let (writer, thread) = Writer::start(conn, lock, url, settings.busy_timeout)
+        let (writer, thread) = Writer::start(conn, lock, url, settings.busy_timeout, settings.retention)
             .map_err(|error| OpenError::Recovery(StoreError::Unavailable(error.to_string())))?;
         Ok(Self { inner: Arc::new(Inner { writer: Some(writer), readers, thread: Mutex::new(Some(thread)) }) })
     }
@@ -145,6 +149,12 @@ impl Store {
         if !matches!(joined, Ok(None | Some(Ok(())))) {
             tracing::error!("The database's writer did not end well");
         }
+    }
+
+    /// Folds SQLite's log into its file and empties it, so that what was deleted is nowhere any more. Elsewhere there is
+    /// nothing to do.
+    pub async fn fold(&self) {
+        self.writer().fold().await;
     }
 
     fn writer(&self) -> &Writer {

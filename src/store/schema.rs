@@ -226,3 +226,5 @@ table! {
 
 joinable!(message_versions -> messages (message_id));
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions);
+allow_tables_to_appear_in_same_query!(users, discussions);
+allow_tables_to_appear_in_same_query!(users, logins);

@@ -15,6 +15,8 @@ mod durability;
 mod identity;
 mod library;
 mod oidc;
+mod privacy;
 mod provider_faults;
 mod refusals;
 mod tokens;
+mod walk;
