@@ -62,7 +62,9 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 fn start_log(log: &Log) {
-    let filter = EnvFilter::try_new(&log.filter).unwrap_or_else(|_| EnvFilter::new("info"));
+    // The framework's own start is of no interest to whoever runs this.
+    let quiet = format!("actix_server=warn,{}", log.filter);
+    let filter = EnvFilter::try_new(&quiet).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     match log.json {
         true => builder.json().flatten_event(true).init(),

@@ -94,7 +94,7 @@ impl CharacterView {
     }
 }
 
-fn portrait(character: &Character, portraits: &Portraits) -> Option<PortraitView> {
+pub fn portrait(character: &Character, portraits: &Portraits) -> Option<PortraitView> {
     let portrait = character.portrait.as_ref().filter(|_| portraits.has(&character.id))?;
     Some(PortraitView {
         url: format!("/api/portraits/{}", character.id),

@@ -1,17 +1,20 @@
 //! Pictures: the fetched photographs and the drawn emblems.
 
+use std::collections::BTreeMap;
+
 use actix_web::http::header;
 use actix_web::{HttpResponse, web};
 use serde::Serialize;
 use utoipa::ToSchema;
 
 use super::State;
+use super::characters::{PortraitView, portrait};
 use super::error::{ApiError, Problem};
-use super::me::personal;
 use super::user::User;
-use crate::domain::cast::emblem;
+use crate::domain::cast::{builtin, emblem};
+use crate::domain::character::Character;
 use crate::domain::ids::CharacterId;
-use crate::portraits::Report;
+use crate::portraits::Portraits;
 
 const FOR_A_DAY: &str = "public, max-age=86400";
 /// A picture opened by itself runs nothing and loads nothing.
@@ -25,6 +28,9 @@ pub struct PortraitsView {
     available: usize,
     fetched: usize,
     failed: Vec<FailedView>,
+    /// The photographs that are here, by character: the page lays them over the drawings wherever that one appears.
+    #[schema(value_type = std::collections::HashMap<String, PortraitView>)]
+    items: BTreeMap<String, PortraitView>,
 }
 
 #[derive(Serialize, ToSchema)]
@@ -34,7 +40,8 @@ pub struct FailedView {
 }
 
 impl PortraitsView {
-    fn of(report: &Report) -> Self {
+    fn of(portraits: &Portraits) -> Self {
+        let report = portraits.report();
         let failed = report.failed.iter();
         let failed = failed.map(|one| FailedView { character_id: one.character.to_string(), reason: one.reason.clone() });
         Self {
@@ -42,17 +49,21 @@ impl PortraitsView {
             available: report.available,
             fetched: report.fetched,
             failed: failed.collect(),
+            items: builtin().characters.iter().filter_map(|character| photograph(portraits, character)).collect(),
         }
     }
 }
 
-/// How many photographs are here.
+fn photograph(portraits: &Portraits, character: &Character) -> Option<(String, PortraitView)> {
+    Some((character.id.to_string(), portrait(character, portraits)?))
+}
+
+/// Which photographs are here. For anyone: phones that only watch show them too.
 #[utoipa::path(
-    get, path = "/api/portraits", tag = "characters", security(("bearer" = [])),
-    responses((status = 200, body = PortraitsView), (status = 401, body = Problem))
+    get, path = "/api/portraits", tag = "characters", security(()), responses((status = 200, body = PortraitsView))
 )]
-pub async fn status(_user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    Ok(personal(&PortraitsView::of(&state.portraits.report())))
+pub async fn status(state: web::Data<State>) -> HttpResponse {
+    HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-cache")).json(PortraitsView::of(&state.portraits))
 }
 
 /// Starts fetching the photographs that are missing from Wikimedia Commons.
@@ -66,7 +77,7 @@ pub async fn fetch(user: User, state: web::Data<State>) -> Result<HttpResponse, 
         let state = state.clone();
         actix_web::rt::spawn(async move { state.portraits.fetch().await });
     }
-    Ok(HttpResponse::Accepted().json(PortraitsView::of(&state.portraits.report())))
+    Ok(HttpResponse::Accepted().json(PortraitsView::of(&state.portraits)))
 }
 
 /// A photograph. For anyone: the page's pictures carry no token.

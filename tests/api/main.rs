@@ -10,6 +10,7 @@ mod helpers;
 
 mod accounts;
 mod browser;
+mod crashes;
 mod discussion;
 mod durability;
 mod identity;

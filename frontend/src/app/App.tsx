@@ -1,7 +1,8 @@
 // Providers and routes. The first page comes with the first load; the others when they are visited.
-import { QueryClientProvider } from "@tanstack/react-query";
+import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { lazy, Suspense, useEffect } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
+import { configQuery } from "@/lib/config";
 import { useSession } from "@/lib/hooks";
 import { loadPortraits } from "@/lib/portraits";
 import { track } from "@/lib/track";
@@ -46,6 +47,18 @@ function Routes() {
   );
 }
 
+/** Whose voices these are, at the foot of every page; and nothing there before it is known. */
+function VoicesNotice() {
+  const config = useQuery(configQuery);
+  if (config.isPending) return <span data-waiting />;
+  if (!config.data?.demo) return null;
+  return (
+    <p>
+      No key is set: these are ChatLab’s demo voices. <Link href="/settings">Add a key</Link>
+    </p>
+  );
+}
+
 export function App() {
   const [location] = useLocation();
   useEffect(loadPortraits, []);
@@ -54,9 +67,9 @@ export function App() {
   }, [location]);
   return (
     <QueryClientProvider client={queryClient}>
-      <Shell>
+      <Shell notice={<VoicesNotice />}>
         <ErrorBoundary key={location}>
-          <Suspense fallback={<div className={styles.waiting} aria-busy="true" />}>
+          <Suspense fallback={<div className={styles.waiting} aria-busy="true" data-waiting />}>
             <Routes />
           </Suspense>
         </ErrorBoundary>

@@ -49,7 +49,13 @@ function SettingsLink() {
   );
 }
 
-export function Shell({ children }: { children: ReactNode }) {
+interface Props {
+  /** What every page says at its foot besides. */
+  notice?: ReactNode;
+  children: ReactNode;
+}
+
+export function Shell({ notice, children }: Props) {
   return (
     <div className={styles.shell}>
       <a className={styles.skip} href="#main">
@@ -72,7 +78,8 @@ export function Shell({ children }: { children: ReactNode }) {
         {children}
       </main>
       <footer className={styles.footer}>
-        Every word the characters say here is an AI’s portrayal of them, not their own.
+        <p>Every word the characters say here is an AI’s portrayal of them, not their own.</p>
+        {notice}
       </footer>
     </div>
   );

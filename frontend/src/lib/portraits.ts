@@ -30,7 +30,7 @@ function subscribe(listener: () => void): () => void {
   return () => listeners.delete(listener);
 }
 
-/** Needs no identity, so it does not go through `api`. */
+/** Needs no identity, so it does not go through `api`: observers see the photographs too. */
 async function fetchPortraits(signal?: AbortSignal): Promise<Portraits> {
   const response = await fetch(apiUrl("/api/portraits"), { signal: signal ?? null }).catch(() => {
     throw new ApiError(0, "offline", OFFLINE);
@@ -43,6 +43,7 @@ async function fetchPortraits(signal?: AbortSignal): Promise<Portraits> {
 
 export const portraitsQuery = queryOptions({
   queryKey: ["portraits"],
+  retryOnMount: false,
   queryFn: ({ signal }) => fetchPortraits(signal),
 });
 

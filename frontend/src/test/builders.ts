@@ -1,4 +1,5 @@
 // Things of the protocol as tests need them: everything filled in, one detail changed.
+import type { Character } from "@/lib/characters";
 import type { Discussion, Message, Participant, ServerEvent, Turn } from "@/protocol/types";
 
 const TIME = "2026-11-23T08:00:00.000Z";
@@ -80,6 +81,32 @@ export function snapshot(changes: Partial<Snapshot> = {}): Snapshot {
     more_before: null,
     after: null,
     turn: null,
+    ...changes,
+  };
+}
+
+export function character(id: string, name: string, changes: Partial<Character> = {}): Character {
+  return {
+    id,
+    pack: "educational-theorists",
+    name,
+    tagline: `What ${name} thought`,
+    bio: "",
+    born: "1859",
+    died: "1952",
+    living: false,
+    key_ideas: [],
+    ideas: [],
+    works: [],
+    voice: "",
+    dissent: [],
+    cautions: [],
+    color: "#2f5d8a",
+    color_dark: "#8db8e0",
+    emblem: null,
+    avatar_url: null,
+    portrait: null,
+    builtin: true,
     ...changes,
   };
 }

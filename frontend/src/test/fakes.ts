@@ -54,6 +54,7 @@ export interface Call {
   method: string;
   path: string;
   token: string | null;
+  idempotencyKey: string | null;
   body: unknown;
 }
 
@@ -67,6 +68,7 @@ export function fakeFetch(answer: (call: Call) => Answer): { calls: Call[] } {
       method: init.method ?? "GET",
       path,
       token: new Headers(init.headers).get("Authorization")?.replace("Bearer ", "") ?? null,
+      idempotencyKey: new Headers(init.headers).get("Idempotency-Key"),
       body: typeof init.body === "string" ? JSON.parse(init.body) : null,
     };
     calls.push(call);

@@ -53,11 +53,6 @@ function Head({ character }: { character: Character }) {
         )}
         {character.tagline && <p className={styles.tagline}>{character.tagline}</p>}
         {character.bio && <p>{character.bio}</p>}
-        {character.living && (
-          <p className={styles.note}>
-            A narrator reports what {character.name} has published; nobody here speaks as a living person.
-          </p>
-        )}
       </div>
     </div>
   );

@@ -1,6 +1,6 @@
 // The wall of portraits, pack by pack, with a search and a choice of packs above it.
-import { Search } from "lucide-react";
 import { useDeferredValue, useId, useState, type ReactNode } from "react";
+import { SearchField } from "@/components/SearchField";
 import type { Character } from "@/lib/characters";
 import { groupsOf, matches, type Group, type Pack } from "./search";
 import { Tile } from "./Tile";
@@ -11,17 +11,19 @@ interface Props {
   packs: Pack[];
   /** Those at the table; left out where a press opens the card. */
   chosen?: string[];
+  /** One's own stand before the others. */
+  ownFirst?: boolean;
   onPress: (character: Character) => void;
   onOpen?: (character: Character) => void;
   /** What stands at the end, also when nobody was found. */
   children?: ReactNode;
 }
 
-export function Wall({ characters, packs, chosen, onPress, onOpen, children }: Props) {
+export function Wall({ characters, packs, chosen, ownFirst = false, onPress, onOpen, children }: Props) {
   const [words, setWords] = useState("");
   const [pack, setPack] = useState("");
   const sought = useDeferredValue(words.trim());
-  const all = groupsOf(characters, packs);
+  const all = groupsOf(characters, packs, ownFirst);
   const shown = all
     .filter((group) => pack === "" || group.pack.id === pack)
     .map((group) => ({ ...group, characters: group.characters.filter((one) => matches(one, sought)) }))
@@ -29,18 +31,12 @@ export function Wall({ characters, packs, chosen, onPress, onOpen, children }: P
   return (
     <div className={styles.wall}>
       <div className={styles.find} role="search" aria-label="Characters">
-        <label className={styles.search}>
-          <Search size={18} aria-hidden />
-          <span className="visually-hidden">Search characters</span>
-          <input
-            type="search"
-            value={words}
-            placeholder="A name or an idea"
-            onChange={(event) => {
-              setWords(event.target.value);
-            }}
-          />
-        </label>
+        <SearchField
+          label="Search characters"
+          placeholder="A name or an idea"
+          value={words}
+          onValue={setWords}
+        />
         <Packs groups={all} value={pack} onChange={setPack} />
       </div>
       {shown.map((group) => (

@@ -27,13 +27,14 @@ export function matches(character: Character, words: string): boolean {
 
 const OWN: Pack = { id: OWN_PACK, name: "Your own", description: "Made by you, and seen by you alone." };
 
-/** The packs in their order, one's own last, those without anybody left out. */
-export function groupsOf(characters: Character[], packs: Pack[]): Group[] {
+/** The packs in their order, one's own first or last, those without anybody left out. */
+export function groupsOf(characters: Character[], packs: Pack[], ownFirst = false): Group[] {
   const known = new Set(packs.map(({ id }) => id));
   const others = [...new Set(characters.map(({ pack }) => pack))].filter(
     (id) => !known.has(id) && id !== OWN_PACK,
   );
-  return [...packs, ...others.map((id) => ({ id, name: id, description: "" })), OWN]
+  const shared = [...packs, ...others.map((id) => ({ id, name: id, description: "" }))];
+  return (ownFirst ? [OWN, ...shared] : [...shared, OWN])
     .map((pack) => ({ pack, characters: characters.filter((character) => character.pack === pack.id) }))
     .filter((group) => group.characters.length > 0);
 }

@@ -2,9 +2,9 @@
 import { Pencil } from "lucide-react";
 import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
-import { Dialog } from "@/components/Dialog";
+import { TitleDialog } from "@/components/TitleDialog";
 import { voiceStyle } from "@/components/voice";
-import { api, wordsOf } from "@/lib/api";
+import { api } from "@/lib/api";
 import type { Discussion } from "@/protocol/types";
 import styles from "./Heading.module.css";
 
@@ -55,8 +55,9 @@ export function Heading({ discussion }: { discussion: Discussion }) {
       </h1>
       {titled && <p className={styles.topic}>{discussion.topic}</p>}
       {renaming && (
-        <RenameDialog
-          discussion={discussion}
+        <TitleDialog
+          title={discussion.title || discussion.topic}
+          onSave={(title) => api.patch(`/api/discussions/${discussion.id}`, { title })}
           onClose={() => {
             setRenaming(false);
           }}
@@ -68,44 +69,4 @@ export function Heading({ discussion }: { discussion: Discussion }) {
 
 function separator(index: number, count: number): string {
   return index === count - 1 ? " and " : ", ";
-}
-
-function RenameDialog({ discussion, onClose }: { discussion: Discussion; onClose: () => void }) {
-  const [title, setTitle] = useState(discussion.title || discussion.topic);
-  const [problem, setProblem] = useState<string | null>(null);
-  const save = () => {
-    setProblem(null);
-    api
-      .patch(`/api/discussions/${discussion.id}`, { title: title.trim() })
-      .then(onClose, (error: unknown) => {
-        setProblem(wordsOf(error));
-      });
-  };
-  return (
-    <Dialog title="Rename" onClose={onClose}>
-      <form
-        className={styles.form}
-        onSubmit={(event) => {
-          event.preventDefault();
-          save();
-        }}
-      >
-        <label>
-          Title
-          <input
-            data-autofocus
-            value={title}
-            aria-invalid={problem !== null || undefined}
-            onChange={(event) => {
-              setTitle(event.target.value);
-            }}
-          />
-        </label>
-        {problem && <p role="alert">{problem}</p>}
-        <Button type="submit" kind="primary" disabled={title.trim() === ""}>
-          Save
-        </Button>
-      </form>
-    </Dialog>
-  );
 }

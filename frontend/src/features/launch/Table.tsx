@@ -28,7 +28,7 @@ export function Table({ drafting, launching, remark, onOpen }: Props) {
   const demo = useQuery(configQuery).data?.demo ?? false;
   const selected = seated.find(({ id }) => id === selectedId) ?? null;
   return (
-    <section className={styles.dock} aria-label="The table">
+    <section id="table" tabIndex={-1} className={styles.dock} aria-label="The table">
       {draft.perspectives && (
         <div className={styles.above}>
           <Perspectives topic={draft.topic} seated={seated} />

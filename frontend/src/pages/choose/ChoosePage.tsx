@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { useRef, useState } from "react";
 import { Link } from "wouter";
 import { Button } from "@/components/Button";
-import { Notice } from "@/components/Notice";
+import { Loading } from "@/components/Loading";
 import { CharacterCard } from "@/features/characters/CharacterCard";
 import { Wall } from "@/features/characters/Wall";
 import { Examples } from "@/features/launch/Examples";
@@ -11,7 +11,6 @@ import { Table } from "@/features/launch/Table";
 import { TopicField } from "@/features/launch/TopicField";
 import { useDraft } from "@/features/launch/useDraft";
 import { useLaunch } from "@/features/launch/useLaunch";
-import { wordsOf } from "@/lib/api";
 import { charactersQuery, type Character } from "@/lib/characters";
 import { configQuery, type Config } from "@/lib/config";
 import { track } from "@/lib/track";
@@ -30,21 +29,13 @@ export function ChoosePage() {
       {config.data && characters.data ? (
         <Choice config={config.data} characters={characters.data} />
       ) : (
-        <div className={styles.waiting} aria-busy={!error}>
-          {error && (
-            <Notice kind="problem">
-              {wordsOf(error)}
-              <Button
-                onClick={() => {
-                  void config.refetch();
-                  void characters.refetch();
-                }}
-              >
-                Try again
-              </Button>
-            </Notice>
-          )}
-        </div>
+        <Loading
+          error={error}
+          onRetry={() => {
+            void config.refetch();
+            void characters.refetch();
+          }}
+        />
       )}
     </div>
   );
@@ -87,6 +78,9 @@ function Choice({ config, characters }: { config: Config; characters: Character[
           }}
         />
       </div>
+      <a href="#table" className={styles.skip}>
+        Skip the wall, to the table
+      </a>
       <Wall
         characters={characters}
         packs={config.packs ?? []}

@@ -1,4 +1,6 @@
 // The discussions so far.
+import { History } from "@/features/history/History";
+
 export default function HistoryPage() {
-  return <h1>History</h1>;
+  return <History />;
 }

@@ -1,4 +1,6 @@
-// Theme, type size, portraits.
+// Theme, type size, identity, voices, photographs.
+import { Settings } from "@/features/settings/Settings";
+
 export default function SettingsPage() {
-  return <h1>Settings</h1>;
+  return <Settings />;
 }

@@ -1,4 +1,6 @@
 // Opens a session with a code.
+import { Start } from "@/features/account/Start";
+
 export default function StartPage() {
-  return <h1>Start</h1>;
+  return <Start />;
 }

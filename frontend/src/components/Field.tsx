@@ -1,0 +1,44 @@
+// A labelled line or lines to write in, with a hint and with what is wrong about it.
+import { useId, type ChangeEvent } from "react";
+import styles from "./Field.module.css";
+
+interface Props {
+  label: string;
+  value: string;
+  onValue: (value: string) => void;
+  hint?: string | undefined;
+  problem?: string | undefined;
+  /** More than a single line, so many at first. */
+  lines?: number | undefined;
+  required?: boolean;
+  autoComplete?: string;
+  /** The first thing to write in a dialog. */
+  "data-autofocus"?: boolean;
+}
+
+export function Field({ label, value, onValue, hint, problem, lines, ...rest }: Props) {
+  const id = useId();
+  const more = problem ?? hint;
+  const shared = {
+    ...rest,
+    id,
+    value,
+    className: styles.input,
+    "aria-invalid": problem === undefined ? undefined : true,
+    "aria-describedby": more === undefined ? undefined : `${id}-more`,
+    onChange: (event: ChangeEvent<HTMLInputElement | HTMLTextAreaElement>) => {
+      onValue(event.target.value);
+    },
+  };
+  return (
+    <div className={styles.field}>
+      <label htmlFor={id}>{label}</label>
+      {lines === undefined ? <input {...shared} /> : <textarea rows={lines} {...shared} />}
+      {more !== undefined && (
+        <p id={`${id}-more`} className={problem === undefined ? styles.hint : styles.problem}>
+          {more}
+        </p>
+      )}
+    </div>
+  );
+}

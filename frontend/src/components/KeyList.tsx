@@ -1,0 +1,28 @@
+// The keys that lead a discussion.
+import styles from "./KeyList.module.css";
+
+const KEYS = [
+  ["Space", "Next Response"],
+  ["Esc", "Stop who is speaking"],
+  ["1 – 6", "That one of the cast speaks now"],
+  ["Enter", "Send the message; Shift+Enter begins a new line"],
+  ["?", "This help"],
+];
+
+export function KeyList() {
+  return (
+    <div className={styles.keys}>
+      <dl>
+        {KEYS.map(([key, meaning]) => (
+          <div key={key}>
+            <dt>
+              <kbd>{key}</kbd>
+            </dt>
+            <dd>{meaning}</dd>
+          </div>
+        ))}
+      </dl>
+      <p>Space, Esc and the digits work while no button and no text field has the focus.</p>
+    </div>
+  );
+}

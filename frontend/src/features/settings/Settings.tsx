@@ -1,0 +1,52 @@
+// What can be set: how the page looks, who one is, whose voices speak, the photographs, the keys.
+import { useQuery } from "@tanstack/react-query";
+import type { ReactNode } from "react";
+import { KeyList } from "@/components/KeyList";
+import { Loading } from "@/components/Loading";
+import { Page } from "@/components/Page";
+import { configQuery } from "@/lib/config";
+import { portraitsQuery } from "@/lib/portraits";
+import { Appearance } from "./Appearance";
+import { Identity, meQuery } from "./Identity";
+import { Photographs } from "./Photographs";
+import styles from "./Settings.module.css";
+import { Voices } from "./Voices";
+
+export function Settings() {
+  const config = useQuery(configQuery);
+  const me = useQuery(meQuery);
+  const portraits = useQuery(portraitsQuery);
+  // All at once, so that no section pushes another down.
+  if (!config.data || !me.isFetched || !portraits.isFetched) {
+    return <Loading title="Settings" error={config.error} onRetry={() => void config.refetch()} />;
+  }
+  return (
+    <Page title="Settings">
+      <Section title="How it looks">
+        <Appearance />
+      </Section>
+      <Section title="Who you are">
+        <Identity />
+      </Section>
+      <Section title="Whose voices speak">
+        <Voices config={config.data} />
+      </Section>
+      <Section title="Photographs">
+        <Photographs />
+      </Section>
+      <Section title="Keys in a discussion">
+        <KeyList />
+      </Section>
+      <p className={styles.version}>ChatLab {config.data.version}</p>
+    </Page>
+  );
+}
+
+function Section({ title, children }: { title: string; children: ReactNode }) {
+  return (
+    <section className={styles.section}>
+      <h2 className={styles.title}>{title}</h2>
+      <div className={styles.content}>{children}</div>
+    </section>
+  );
+}

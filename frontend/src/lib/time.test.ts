@@ -1,0 +1,16 @@
+// Dates as they stand in the history.
+import { expect, it } from "vitest";
+import { whenWords } from "./time";
+
+const now = new Date(2026, 10, 23, 9, 30);
+const at = (...parts: [number, number, number, number, number]) => new Date(...parts).toISOString();
+
+it.each([
+  [at(2026, 10, 23, 8, 5), "today, 8:05"],
+  [at(2026, 10, 22, 23, 59), "yesterday, 23:59"],
+  [at(2026, 10, 12, 12, 0), "12 November"],
+  [at(2025, 4, 3, 12, 0), "3 May 2025"],
+  ["nonsense", ""],
+])("%s is %s", (iso, words) => {
+  expect(whenWords(iso, now)).toBe(words);
+});
