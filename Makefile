@@ -42,6 +42,11 @@ test: tools ## All tests: page, server, browser
 	scripts/test-server
 	scripts/test-browser $(BINARY)
 
+.PHONY: fuzz
+fuzz: binary ## 200,000 mutated requests, 1,000,000 mutated frames (FUZZ_SEED=... repeats a run)
+	FUZZ_REQUESTS=$${FUZZ_REQUESTS:-200000} FUZZ_FRAMES=$${FUZZ_FRAMES:-1000000} \
+		cargo test --test api mutations:: -- --nocapture
+
 .PHONY: check
 check: page ## All linters
 	cargo fmt --check
@@ -56,8 +61,9 @@ audit: $(PACKAGES) ## Licences and known weaknesses of all dependencies (asks th
 	cd frontend && npm audit
 
 .PHONY: bench
-bench: page ## The benchmarks, release build
-	cargo bench
+bench: page ## The benchmarks, release build (ONLY=latency,fanout for some of them)
+	@scripts/bench-peers $(abspath $(TARGET))/bench-peers
+	BENCH_PEERS=$(abspath $(TARGET))/bench-peers ONLY=$(ONLY) cargo bench --locked --bench classroom
 
 .PHONY: build
 build: page ## The one binary for production: target/release/chatlab

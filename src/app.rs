@@ -9,12 +9,12 @@ use std::time::Duration;
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
 use actix_web::rt::task::JoinHandle;
-use actix_web::{App, HttpServer, web};
+use actix_web::{App, HttpServer, rt, web};
 use socket2::{Domain, SockRef, Socket, Type};
 use tracing::{info, warn};
 use tracing_actix_web::TracingLogger;
 
-use crate::accounts::{self, Accounts, Registration};
+use crate::accounts::{self, Accounts, Registration, Shares};
 use crate::config::Config;
 use crate::discussion::{Counts, House, Registry};
 use crate::http::{self, State, doorman, error::name_problems, span::RequestSpan};
@@ -41,6 +41,8 @@ pub struct Running {
     store: Store,
     /// Closes the sockets of logins that have ended.
     doorman: JoinHandle<()>,
+    /// Ends shares whose time is over.
+    expiry: JoinHandle<()>,
     /// Answers the commands of whoever runs this ChatLab.
     operator: Option<operator::Desk>,
 }
@@ -53,16 +55,18 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let house = House { store: store.clone(), voices, settings: config.discussion.clone(), counts: Counts::default() };
     let registry = Registry::start(house);
     let accounts = Accounts::open(store.clone(), config.accounts()).await?;
+    let shares = Shares::open(store.clone()).await?;
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
     let workers = config.workers;
     let mail = config.mail.as_ref().and_then(Mailer::new);
     let socket = operator::socket_beside(config.store.url.file());
-    let state = web::Data::new(State::new(config, address, registry, accounts, mail));
+    let state = web::Data::new(State::new(config, address, registry, accounts, shares, mail));
     let server = serve(state.clone(), listener, workers)?;
-    let doorman = actix_web::rt::spawn(doorman::run(state.clone()));
+    let doorman = rt::spawn(doorman::run(state.clone()));
+    let expiry = rt::spawn(http::end_expired_shares(state.clone()));
     let operator = operator::listen(&socket, state.clone());
-    Ok((Running { address, state, server: server.handle(), store, doorman, operator }, server))
+    Ok((Running { address, state, server: server.handle(), store, doorman, expiry, operator }, server))
 }
 
 /// The address, with a backlog that a whole school fits in. `::` takes IPv4 too.
@@ -132,6 +136,7 @@ impl Running {
         self.state.health.stop();
         self.doorman.abort();
         drop(self.operator);
+        self.expiry.abort();
         self.state.registry.close().await;
         self.server.stop(true).await;
         self.store.close().await;

@@ -1,4 +1,4 @@
-//! Who uses ChatLab and what is theirs: guests and accounts, their logins, tickets for the live events.
+//! Who uses ChatLab and what is theirs: guests and accounts, their logins, tickets and join codes for the live events.
 
 mod api_tokens;
 mod doors;
@@ -11,6 +11,7 @@ mod logins;
 mod owner;
 mod passwords;
 mod register;
+mod shares;
 mod tickets;
 
 use std::time::{Duration, SystemTime, UNIX_EPOCH};
@@ -33,6 +34,7 @@ pub use logins::REFRESH_LIFE;
 pub use owner::new_owner_code;
 pub use passwords::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 pub use register::{Registration, email_address};
+pub use shares::{JoinCodes, LocalJoinCodes, Shares};
 pub use tickets::{LocalTickets, TICKET_LIFE, Ticket, Tickets};
 
 /// How long a guest's access token is valid: a school day.

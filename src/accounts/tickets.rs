@@ -8,8 +8,8 @@ use std::time::{Duration, Instant};
 
 use super::Credential;
 use crate::auth::random_secret;
-use crate::domain::ids::{DiscussionId, UserId};
-use crate::domain::protocol::Audience;
+use crate::domain::ids::DiscussionId;
+use crate::domain::protocol::Person;
 
 /// How long a ticket can be used.
 pub const TICKET_LIFE: Duration = Duration::from_secs(30);
@@ -19,10 +19,10 @@ const MAX_TICKETS: usize = 100_000;
 /// What a ticket admits to.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
-    /// The host, and what they are known by; observers have none.
-    pub user: Option<(UserId, Credential)>,
+    pub person: Person,
+    /// What a host is known by; observers have nothing.
+    pub credential: Option<Credential>,
     pub discussion: DiscussionId,
-    pub role: Audience,
 }
 
 /// Where tickets are given out and taken.
@@ -87,10 +87,11 @@ impl Drawer {
 #[cfg(test)]
 mod tests {
     use super::*;
+    use crate::domain::ids::UserId;
 
     fn ticket() -> Ticket {
-        let user = (UserId::new(), Credential::Login(uuid::Uuid::from_u128(1)));
-        Ticket { user: Some(user), discussion: DiscussionId::new(), role: Audience::Host }
+        let credential = Some(Credential::Login(uuid::Uuid::from_u128(1)));
+        Ticket { person: Person::Host(UserId::new()), credential, discussion: DiscussionId::new() }
     }
 
     #[test]

@@ -13,5 +13,5 @@ pub use jwks::Jwks;
 pub use jwt::{Claims, Invalid, Signer};
 pub use oidc::{Flow, Oidc, OidcError, OidcSettings, Person, Provider};
 pub use password::{hash_password, verify_password};
-pub use secret::{digest, random_secret};
+pub use secret::{digest, random_bytes, random_secret};
 pub use supabase::{LEEWAY_SECONDS, Supabase, SupabaseSettings, SupabaseUser};

@@ -4,12 +4,17 @@ use std::fmt::Write;
 
 use sha2::{Digest, Sha256};
 
+/// Random bytes.
+pub fn random_bytes<const N: usize>() -> [u8; N] {
+    let mut bytes = [0_u8; N];
+    // Without randomness nothing can be kept secret: there is nothing better to do than to stop.
+    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
+    bytes
+}
+
 /// 32 random bytes as 64 hexadecimal digits: safe in a URL, a cookie and a log's link.
 pub fn random_secret() -> String {
-    let mut bytes = [0_u8; 32];
-    // Without randomness no identity can be trusted: there is nothing better to do than to stop.
-    getrandom::fill(&mut bytes).expect("the operating system gives random bytes");
-    hex(&bytes)
+    hex(&random_bytes::<32>())
 }
 
 /// What is kept of a secret: enough to know it again, useless to whoever reads the database.

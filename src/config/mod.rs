@@ -224,7 +224,13 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         },
     };
     let idle = Duration::from_secs(300);
-    Ok(discussion::Settings { delta_interval, idle, arbiters: cores().min(4) })
+    Ok(discussion::Settings {
+        delta_interval,
+        idle,
+        auto_pause: Duration::from_millis(env.number("AUTO_PAUSE_MS", 2_000, 0, 600_000)?),
+        auto_host_away: Duration::from_millis(env.number("AUTO_HOST_AWAY_MS", 300_000, 0, 86_400_000)?),
+        arbiters: cores().min(4),
+    })
 }
 
 fn message_chars(env: &Env) -> Result<usize, ConfigError> {

@@ -26,7 +26,8 @@ use crate::domain::protocol::Event;
 use crate::llm::{End, Outcome, Speech};
 
 pub use mailbox::{
-    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, Look, LookAt, Read, ReadScene, Subscribe,
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, Read, ReadScene,
+    Subscribe,
 };
 
 /// Partial text is written down so often: half of what is promised, so that the write itself has the other half.
@@ -53,7 +54,13 @@ pub struct DiscussionActor {
     /// Bytes of the running text that are written down already.
     checkpointed: usize,
     told: (usize, usize),
+    /// False once its share has ended.
+    lets_in: bool,
     alone_since: Instant,
+    /// When a host was last there: turns do not follow by themselves for an empty room.
+    host_seen: Instant,
+    /// The next turn waits for a host to come back.
+    awaits_host: bool,
 }
 
 struct RunningSpeech {
@@ -84,7 +91,10 @@ impl DiscussionActor {
             closers: vec![],
             checkpointed: 0,
             told: (0, 0),
+            lets_in: true,
             alone_since: Instant::now(),
+            host_seen: Instant::now(),
+            awaits_host: false,
         }
     }
 
@@ -108,6 +118,10 @@ impl DiscussionActor {
             }
             Effect::RetryLater => {
                 ctx.run_later(RETRY_COMMIT, |actor, ctx| actor.take(Input::Retry, ctx));
+            }
+            Effect::GoOn { at_once } => {
+                let pause = if at_once { Duration::ZERO } else { self.house.settings.auto_pause };
+                ctx.run_later(pause, Self::go_on);
             }
             Effect::Speak { turn, speaker } => self.speak(turn, speaker, ctx),
             Effect::Silence { turn } => self.silence(turn, ctx),
@@ -133,7 +147,7 @@ impl DiscussionActor {
     }
 
     fn speak(&mut self, turn: MessageId, speaker: CharacterId, ctx: &mut Context<Self>) {
-        let scene = self.core.scene();
+        let scene = self.core.turn_scene();
         let name = |id: &CharacterId| scene.cast.iter().find(|c| c.id == *id).map_or("", |c| c.name.as_str());
         let others = scene.cast.iter().filter(|c| c.id != speaker).map(|c| c.name.as_str());
         let others: Vec<&str> = others.chain(["Host", "Class"]).collect();
@@ -206,8 +220,26 @@ impl DiscussionActor {
         }));
     }
 
+    /// The next turn follows by itself, unless nobody is there to steer.
+    fn go_on(&mut self, ctx: &mut Context<Self>) {
+        let nobody = self.publisher.watchers().1 == 0;
+        self.awaits_host = nobody && self.host_seen.elapsed() > self.house.settings.auto_host_away;
+        if self.awaits_host {
+            let text = "No host is connected, so the discussion waits for one.".to_owned();
+            self.tell(&Event::Notice { code: "auto_paused", text, turn: None, retry_after_ms: None });
+        } else {
+            self.take(Input::GoOn { fresh: MessageId::new() }, ctx);
+        }
+    }
+
     fn tick(&mut self, ctx: &mut Context<Self>) {
         let watchers = self.publisher.watchers();
+        if watchers.1 > 0 {
+            self.host_seen = Instant::now();
+            if self.awaits_host {
+                self.go_on(ctx);
+            }
+        }
         if watchers != self.told {
             self.told = watchers;
             let (observers, hosts) = watchers;

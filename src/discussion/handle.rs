@@ -3,7 +3,7 @@
 use actix::{Addr, MailboxError};
 
 use super::actor::{
-    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, Look, LookAt, Read,
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, LetIn, Look, LookAt, Read,
     ReadScene, Subscribe,
 };
 use crate::bus::{Gone, Link, Source};
@@ -11,7 +11,7 @@ use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Accepted, Command, Refusal};
 use crate::domain::ids::{DiscussionId, MessageId};
 use crate::domain::message::Message;
-use crate::domain::protocol::{Audience, close};
+use crate::domain::protocol::close;
 
 /// A live discussion. Every method answers [`Gone`] when its actor has left meanwhile: find it again in the registry.
 #[derive(Clone)]
@@ -55,15 +55,19 @@ impl DiscussionHandle {
         self.actor.send(CountWatchers).await.map_err(gone)
     }
 
-    /// Everyone who watches by a share is disconnected.
+    /// Observers may join (again).
+    pub async fn begin_share(&self) -> Result<(), Gone> {
+        self.actor.send(LetIn(true)).await.map_err(gone)
+    }
+
+    /// Everyone who watches by a share is disconnected, also who was let in just before and joins only now.
     pub async fn end_share(&self) -> Result<(), Gone> {
-        let end = Disconnect { audience: Some(Audience::Observer), code: close::SHARE_ENDED, leave: false };
-        self.actor.send(end).await.map_err(gone)
+        self.actor.send(LetIn(false)).await.map_err(gone)
     }
 
     /// The discussion is deleted: everyone is disconnected, the running turn is dropped.
     pub async fn delete(&self) -> Result<(), Gone> {
-        let end = Disconnect { audience: None, code: close::NO_SUCH_DISCUSSION, leave: true };
+        let end = Disconnect { code: close::NO_SUCH_DISCUSSION, leave: true };
         self.actor.send(end).await.map_err(gone)
     }
 
@@ -74,7 +78,7 @@ impl DiscussionHandle {
 
     /// Everyone is told to come back at once.
     pub(super) async fn disconnect_for_restart(&self) -> Result<(), Gone> {
-        self.actor.send(Disconnect { audience: None, code: close::RESTART, leave: false }).await.map_err(gone)
+        self.actor.send(Disconnect { code: close::RESTART, leave: false }).await.map_err(gone)
     }
 }
 

@@ -42,6 +42,10 @@ pub struct Settings {
     pub delta_interval: DeltaInterval,
     /// A discussion without sockets and turns leaves the memory after so long.
     pub idle: Duration,
+    /// Between two turns of which the second follows by itself, so that the first can be read (`AUTO_PAUSE_MS`).
+    pub auto_pause: Duration,
+    /// Turns follow by themselves for so long without a host (`AUTO_HOST_AWAY_MS`).
+    pub auto_host_away: Duration,
     /// Threads that run the actors.
     pub arbiters: usize,
 }

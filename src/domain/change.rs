@@ -1,9 +1,12 @@
 //! What is kept of a discussion, and the changes that are committed to it.
 
+use serde::{Deserialize, Serialize};
+
 use super::character::Character;
 use super::ids::{DiscussionId, MessageId, UserId};
-use super::message::{Author, Finish, Status, Usage};
+use super::message::{Author, Finish, Status, Usage, words};
 use super::order::{Floor, TurnOrder};
+use super::style::{Length, Level, Style};
 use super::text::Moment;
 
 /// A discussion as the database keeps it, without its messages.
@@ -14,6 +17,11 @@ pub struct Record {
     pub topic: String,
     pub title: String,
     pub turn_order: TurnOrder,
+    /// How turns are to be spoken.
+    pub style: Style,
+    pub archived: bool,
+    /// Where its beginning was taken from.
+    pub forked_from: Option<Fork>,
     /// In speaking order.
     pub participants: Vec<Participant>,
     pub floor: Floor,
@@ -24,7 +32,14 @@ pub struct Record {
     pub updated_at: Moment,
 }
 
-/// A seat at the table, with the character as it was when the discussion began.
+/// The place in another discussion from which this one goes its own way.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Fork {
+    pub discussion: DiscussionId,
+    pub message: MessageId,
+}
+
+/// A seat at the table, with the character as it was when it was taken.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Participant {
     pub character: Character,
@@ -38,6 +53,8 @@ pub struct Commit {
     pub change: Change,
     /// The turn-taking after the change; `None`: as it was.
     pub floor: Option<Floor>,
+    /// The seats after the change; `None`: as they were.
+    pub seats: Option<Vec<Participant>>,
     /// The client's command that this change carries out: it takes effect once.
     pub command: Option<CommandKey>,
 }
@@ -51,16 +68,48 @@ pub struct CommandKey {
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Change {
-    /// A turn begins. Version 1 makes a new message, `streaming` and without text, at the next position; a later version is
-    /// written beside the current one of a message that is there.
-    StartTurn { message: MessageId, author: Author, version: i32 },
+    /// A turn begins: a new message, `streaming` and without text, at the next position.
+    StartTurn { message: MessageId, author: Author },
+    /// A turn begins that speaks a message again: a version beside the current one. `text` is what it goes on from.
+    StartVersion { message: MessageId, text: String, kind: VersionKind },
     /// A turn ends: the text of that version is final.
     EndTurn(EndedTurn),
-    /// A message that is whole at once: the host's or the class's words, a notice.
+    /// A message that is whole at once: the host's or the class's words.
     Say { message: MessageId, author: Author, text: String },
+    /// Other words for a message: a new version that counts at once.
+    EditMessage { message: MessageId, text: String, reason: Option<String> },
+    /// The message's current version disappears from everything but the owner's record.
+    Strike { message: MessageId, reason: Option<String> },
+    /// Who sits at the table, or in which order; the transcript tells who came and went.
+    Seats { told: Option<(MessageId, String)> },
+    /// Turns follow by themselves from now on, or no longer. Only numbered: it ends with the actor.
+    Auto,
     /// The discussion itself.
-    Edit { title: Option<String>, turn_order: Option<TurnOrder> },
+    Edit(Edit),
 }
+
+/// What changes of a discussion itself; `None` stays.
+#[derive(Debug, Clone, PartialEq, Default)]
+pub struct Edit {
+    pub title: Option<String>,
+    pub turn_order: Option<TurnOrder>,
+    pub length: Option<Length>,
+    pub level: Option<Level>,
+    pub archived: Option<bool>,
+}
+
+words!(
+    /// How a version of a message came about.
+    VersionKind {
+        /// The first one.
+        Said = "said",
+        Regenerated = "regenerated",
+        /// It goes on where the one before was cut off.
+        Continued = "continued",
+        /// Written by the host.
+        Edited = "edited",
+    }
+);
 
 #[derive(Debug, Clone, PartialEq)]
 pub struct EndedTurn {
@@ -71,6 +120,8 @@ pub struct EndedTurn {
     pub finish: Option<Finish>,
     pub usage: Option<Usage>,
     pub error: Option<String>,
+    /// Why it was struck, if it was.
+    pub reason: Option<String>,
     /// Whether this version is the message's current one from now on (version 1 is from the start).
     pub becomes_current: bool,
 }
@@ -82,6 +133,8 @@ pub struct Committed {
     pub seq: i64,
     /// Where the message stands, for changes that belong to a message.
     pub position: Option<i64>,
+    /// The new version's number, for changes that make one.
+    pub version: Option<i32>,
     pub at: Moment,
     /// The command had taken effect before: nothing was written, `seq` is the first one.
     pub repeated: bool,

@@ -4,6 +4,9 @@
 //! something waits in line. Deltas are the one exception: they are the running turn, not yet a change. An input that belongs
 //! to a turn carries the turn's id; when that turn is over it has no effect.
 
+mod apply;
+mod correct;
+mod direct;
 mod ending;
 mod input;
 mod read;
@@ -11,16 +14,17 @@ mod read;
 use std::collections::{HashMap, VecDeque};
 use std::sync::Arc;
 
-use super::change::{Change, CommandKey, Commit, Committed, EndedTurn, Record};
+use super::change::{Change, CommandKey, Commit, Committed, EndedTurn, Participant, Record};
 use super::character::Character;
 use super::ids::{CharacterId, MessageId};
 use super::message::{Author, Message, Status};
 use super::order::{Floor, named};
-use super::protocol::{Event, TurnView, seats};
-use super::text::{Moment, utf16_len};
+use super::protocol::{AutoView, Event, TurnView, seats};
+use super::text::utf16_len;
 
+use apply::accepted;
 use ending::{counts, ended_turn};
-pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Origin, Refusal};
+pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Limit, Origin, Refusal, Wanted};
 
 pub struct Discussion {
     record: Record,
@@ -28,6 +32,8 @@ pub struct Discussion {
     /// In order of position; the running turn's is not among them.
     messages: Vec<Message>,
     turn: Option<Turn>,
+    /// Turns that follow by themselves. Nobody's promise: it ends with the memory.
+    auto: Option<AutoView>,
     /// The commit under way.
     pending: Option<Pending>,
     /// Inputs that wait for the commit under way.
@@ -40,6 +46,8 @@ pub struct Discussion {
 struct Turn {
     view: TurnView,
     text: String,
+    /// Bytes of `text` that it goes on from: said by an earlier version.
+    so_far: usize,
     /// Length of `text` in UTF-16 units.
     units: usize,
     /// A host's message called somebody while this turn was running.
@@ -58,15 +66,22 @@ struct End {
 struct Pending {
     change: Change,
     floor: Option<Floor>,
+    seats: Option<Vec<Participant>>,
+    /// The turns that follow by themselves after the change, if it is about them.
+    auto: Option<AutoView>,
     key: Option<CommandKey>,
     origin: Option<Origin>,
 }
 
 impl Discussion {
     /// A discussion as the database has it. `commands` are the recent ones that took effect.
-    pub fn restore(record: Record, messages: Vec<Message>, commands: HashMap<CommandKey, i64>) -> Self {
-        let cast = record.participants.iter().map(|participant| participant.character.clone()).collect();
-        Self { record, cast, messages, turn: None, pending: None, line: VecDeque::new(), commands, closing: false }
+    pub fn restore(record: Record, mut messages: Vec<Message>, commands: HashMap<CommandKey, i64>) -> Self {
+        let cast = cards(&record.participants);
+        for struck in messages.iter_mut().filter(|message| message.status == Status::Struck) {
+            struck.text.clear();
+        }
+        let line = VecDeque::new();
+        Self { record, cast, messages, turn: None, auto: None, pending: None, line, commands, closing: false }
     }
 
     /// Takes one input and says what must happen next, in this order.
@@ -81,6 +96,8 @@ impl Discussion {
             Input::Committed(committed) => self.committed(committed),
             Input::CommitFailed => self.commit_failed(),
             Input::Retry => self.commit_end(),
+            Input::GoOn { fresh } => self.go_on_by_itself(fresh),
+            Input::EndAuto { code, text } => self.end_auto(code, text),
             Input::Close => self.close(),
             Input::Command { origin, key, command } => self.command(origin, key, command),
         }
@@ -91,63 +108,89 @@ impl Discussion {
             return vec![accept(origin, Accepted { seq: Some(*seq), turn: None })];
         }
         match command {
-            // Stop does not wait: the provider's connection is closed now.
+            // Stop does not wait: the provider's connection is closed now. Nor does striking what is being spoken.
             Command::Stop { turn } => self.stop(origin, key, turn),
+            Command::Strike { message, reason } if self.running(message).is_some() => {
+                let ending = Ending { kind: EndingKind::Struck(reason), usage: None };
+                self.end(message, ending, key, Some(origin))
+            }
             command if self.pending.is_some() => {
                 self.line.push_back(Input::Command { origin, key, command });
                 vec![]
             }
-            Command::Next { fresh, character } => self.next(origin, key, fresh, character),
-            Command::Say { fresh, text } => self.say(origin, key, fresh, text),
-            Command::Edit { title, turn_order } => {
-                self.commit(Pending { change: Change::Edit { title, turn_order }, floor: None, key, origin: Some(origin) })
-            }
+            command => match self.decide(command) {
+                Ok(Some(pending)) => self.commit(Pending { key, origin: Some(origin), ..pending }),
+                // What was asked for is so.
+                Ok(None) => vec![accept(origin, Accepted::default())],
+                Err(refusal) => vec![refuse(origin, refusal)],
+            },
         }
     }
 
-    fn next(
-        &mut self,
-        origin: Origin,
-        key: Option<CommandKey>,
-        fresh: MessageId,
-        character: Option<CharacterId>,
-    ) -> Vec<Effect> {
-        if self.closing {
-            return vec![refuse(origin, Refusal::Closing)];
+    /// What a command changes, if it may.
+    fn decide(&mut self, command: Command) -> Result<Option<Pending>, Refusal> {
+        match command {
+            Command::Next { fresh, character } => self.next(fresh, character).map(Some),
+            Command::Say { fresh, text } => Ok(Some(self.say(fresh, text))),
+            Command::Stop { .. } => Ok(None),
+            Command::Auto { turns, until } => self.begin_auto(turns, until).map(Some),
+            Command::Regenerate { message } => self.regenerate(message).map(Some),
+            Command::Continue { message } => self.continue_turn(message).map(Some),
+            Command::Strike { message, reason } => self.strike(message, reason),
+            Command::EditMessage { message, text, reason } => self.edit_message(message, text, reason),
+            Command::Mute { character, muted } => self.mute(&character, muted),
+            Command::Seat { fresh, wanted } => self.seat(fresh, wanted),
+            Command::Edit(edit) => Ok(Some(Pending::of(Change::Edit(edit)))),
         }
-        if self.turn.is_some() {
-            return vec![refuse(origin, Refusal::TurnInProgress)];
-        }
+    }
+
+    fn next(&mut self, fresh: MessageId, character: Option<CharacterId>) -> Result<Pending, Refusal> {
+        self.may_speak()?;
+        let picked = character.is_some();
         let speaker = match character {
             Some(id) => self.cast.iter().find(|c| c.id == id).ok_or(Refusal::UnknownCharacter),
             None => {
                 let next = self.record.floor.next(self.record.turn_order, &seats(&self.record.participants));
                 self.cast.iter().find(|c| Some(&c.id) == next.as_ref()).ok_or(Refusal::EveryoneMuted)
             }
+        }?;
+        let author = Author::character(speaker.id.clone(), &speaker.name);
+        let seats = match picked {
+            true => self.unmuted(&speaker.id),
+            false => None,
         };
-        match speaker {
-            Err(refusal) => vec![refuse(origin, refusal)],
-            Ok(speaker) => {
-                let author = Author::character(speaker.id.clone(), &speaker.name);
-                let change = Change::StartTurn { message: fresh, author, version: 1 };
-                self.commit(Pending { change, floor: None, key, origin: Some(origin) })
-            }
+        Ok(Pending { seats, ..Pending::of(Change::StartTurn { message: fresh, author }) })
+    }
+
+    /// No turn runs and the server stays.
+    fn may_speak(&self) -> Result<(), Refusal> {
+        match (self.closing, &self.turn) {
+            (true, _) => Err(Refusal::Closing),
+            (_, Some(_)) => Err(Refusal::TurnInProgress),
+            _ => Ok(()),
         }
     }
 
-    fn say(&mut self, origin: Origin, key: Option<CommandKey>, fresh: MessageId, text: String) -> Vec<Effect> {
+    fn say(&mut self, fresh: MessageId, text: String) -> Pending {
         let called = named(&text, &seats(&self.record.participants)).cloned();
         let floor = called.map(|called| Floor { called: Some(called), ..self.record.floor.clone() });
-        let change = Change::Say { message: fresh, author: Author::host(), text };
-        self.commit(Pending { change, floor, key, origin: Some(origin) })
+        Pending { floor, ..Pending::of(Change::Say { message: fresh, author: Author::host(), text }) }
     }
 
     fn stop(&mut self, origin: Origin, key: Option<CommandKey>, turn: Option<MessageId>) -> Vec<Effect> {
-        match &self.turn {
-            Some(now) if now.end.is_none() && turn.is_none_or(|turn| turn == now.view.id) => {
+        let running = self.turn.as_ref().filter(|now| now.end.is_none()).map(|now| now.view.id);
+        let begins = |pending: &Pending| matches!(pending.change, Change::StartTurn { .. } | Change::StartVersion { .. });
+        match running {
+            Some(now) if turn.is_none_or(|turn| turn == now) => {
                 let ending = Ending { kind: EndingKind::Stopped, usage: None };
-                self.end(now.view.id, ending, key, Some(origin))
+                self.end(now, ending, key, Some(origin))
             }
+            // A turn is about to begin or to follow: the stop waits until it has something to stop.
+            _ if self.pending.as_ref().is_some_and(|pending| begins(pending) || self.auto.is_some()) => {
+                self.line.push_back(Input::Command { origin, key, command: Command::Stop { turn } });
+                vec![]
+            }
+            _ if self.auto.is_some() => self.commit(Pending { key, origin: Some(origin), ..Pending::of(Change::Auto) }),
             // Over already, or never begun: what was asked for is so.
             _ => vec![accept(origin, Accepted::default())],
         }
@@ -183,11 +226,11 @@ impl Discussion {
             return vec![];
         }
         let mut floor = self.record.floor.clone();
-        if counts(&end.change) {
+        if counts(&end.change) && self.speaks_first(turn) {
             floor.spoke(&turn.view.character_id, &seats(&self.record.participants), turn.called_meanwhile);
         }
         let End { change, key, origin } = end;
-        self.commit(Pending { change: Change::EndTurn(change), floor: Some(floor), key, origin })
+        self.commit(Pending { floor: Some(floor), key, origin, ..Pending::of(Change::EndTurn(change)) })
     }
 
     fn close(&mut self) -> Vec<Effect> {
@@ -206,6 +249,7 @@ impl Discussion {
             discussion: self.record.id,
             change: pending.change.clone(),
             floor: pending.floor.clone(),
+            seats: pending.seats.clone(),
             command: pending.key.clone(),
         };
         self.pending = Some(pending);
@@ -226,100 +270,12 @@ impl Discussion {
         effects
     }
 
-    /// Makes a committed change true, and tells it.
-    fn apply(&mut self, pending: Pending, committed: Committed) -> Vec<Effect> {
-        let Committed { seq, at, .. } = committed;
-        let position = committed.position.unwrap_or_default();
-        self.record.last_seq = seq;
-        self.record.updated_at = at;
-        let floor_changed = pending.floor.is_some();
-        if let Some(floor) = pending.floor {
-            self.record.floor = floor;
-        }
-        let origin = pending.origin;
-        let mut effects = match pending.change {
-            Change::StartTurn { message, author, version } => {
-                return self.begin_turn(message, author, version, committed, origin);
-            }
-            Change::EndTurn(end) => vec![self.finish_turn(end, seq)],
-            Change::Say { message, author, text } => {
-                if let Some(turn) = self.turn.as_mut().filter(|_| floor_changed) {
-                    turn.called_meanwhile = true;
-                }
-                let message = whole_message(message, author, text, seq, position, at);
-                self.record.message_count += 1;
-                self.keep(message.clone());
-                vec![Effect::Tell(Event::Message { seq, message })]
-            }
-            Change::Edit { title, turn_order } => {
-                self.record.title = title.unwrap_or_else(|| std::mem::take(&mut self.record.title));
-                self.record.turn_order = turn_order.unwrap_or(self.record.turn_order);
-                vec![self.tell_discussion()]
-            }
-        };
-        if floor_changed {
-            effects.push(self.tell_discussion());
-        }
-        effects.extend(origin.map(|origin| accept(origin, accepted(&committed))));
-        effects
-    }
-
-    fn begin_turn(
-        &mut self,
-        message: MessageId,
-        author: Author,
-        version: i32,
-        committed: Committed,
-        origin: Option<Origin>,
-    ) -> Vec<Effect> {
-        let Some(speaker) = author.id else { return vec![] };
-        let view = TurnView {
-            id: message,
-            character_id: speaker.clone(),
-            name: author.name,
-            version,
-            position: committed.position.unwrap_or_default(),
-            started_at: committed.at,
-            state: None,
-            text: None,
-        };
-        self.record.message_count += i64::from(version == 1);
-        self.turn = Some(Turn { view: view.clone(), text: String::new(), units: 0, called_meanwhile: false, end: None });
-        let mut effects = vec![Effect::Tell(Event::TurnStarted { seq: committed.seq, turn: view })];
-        let accepted = Accepted { seq: Some(committed.seq), turn: Some(message) };
-        effects.extend(origin.map(|origin| accept(origin, accepted)));
-        match self.closing {
-            // The server began to stop while the turn's row was being written.
-            true => effects.extend(self.close()),
-            false => effects.push(Effect::Speak { turn: message, speaker }),
-        }
-        effects
-    }
-
-    fn finish_turn(&mut self, end: EndedTurn, seq: i64) -> Effect {
-        let turn = self.turn.take().expect("a turn's end is committed only while it is there");
-        let message = Message {
-            id: end.message,
-            seq,
-            position: turn.view.position,
-            author: Author::character(turn.view.character_id, &turn.view.name),
-            text: end.text,
-            status: end.status,
-            finish: end.finish,
-            version: end.version,
-            created_at: turn.view.started_at,
-            usage: end.usage,
-            error: end.error,
-        };
-        self.keep(message.clone());
-        Effect::Tell(Event::TurnEnded { seq, message })
-    }
-
     fn commit_failed(&mut self) -> Vec<Effect> {
         let Some(pending) = self.pending.take() else { return vec![] };
         let mut effects: Vec<Effect> = match pending.change {
             // The words are not given up: they stay in memory and their commit is tried again.
             Change::EndTurn(_) => vec![Effect::RetryLater],
+            Change::StartTurn { .. } if self.auto.take().is_some() => vec![self.tell_discussion()],
             _ => vec![],
         };
         if let Some(end) = self.turn.as_mut().and_then(|turn| turn.end.as_mut()) {
@@ -346,14 +302,6 @@ impl Discussion {
         effects
     }
 
-    fn keep(&mut self, message: Message) {
-        let at = self.messages.partition_point(|other| other.position < message.position);
-        match self.messages.get_mut(at) {
-            Some(same) if same.id == message.id => *same = message,
-            _ => self.messages.insert(at, message),
-        }
-    }
-
     fn running(&mut self, turn: MessageId) -> Option<&mut Turn> {
         self.turn.as_mut().filter(|now| now.view.id == turn && now.end.is_none())
     }
@@ -363,24 +311,15 @@ impl Discussion {
     }
 }
 
-fn whole_message(id: MessageId, author: Author, text: String, seq: i64, position: i64, at: Moment) -> Message {
-    Message {
-        id,
-        seq,
-        position,
-        author,
-        text,
-        status: Status::Complete,
-        finish: None,
-        version: 1,
-        created_at: at,
-        usage: None,
-        error: None,
+impl Pending {
+    /// A change that touches nothing else, asked by nobody.
+    fn of(change: Change) -> Self {
+        Self { change, floor: None, seats: None, auto: None, key: None, origin: None }
     }
 }
 
-fn accepted(committed: &Committed) -> Accepted {
-    Accepted { seq: Some(committed.seq), turn: None }
+fn cards(participants: &[Participant]) -> Arc<[Character]> {
+    participants.iter().map(|participant| participant.character.clone()).collect()
 }
 
 fn accept(origin: Origin, accepted: Accepted) -> Effect {

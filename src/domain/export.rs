@@ -1,12 +1,17 @@
 //! A transcript to take away: who said what and when, and that an AI wrote it.
 
-use std::collections::BTreeSet;
+mod csv;
+mod docx;
+mod html;
+
+use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
 use serde::Serialize;
 
 use super::character::Character;
-use super::message::{AuthorKind, Message, Status};
+use super::ids::MessageId;
+use super::message::{AuthorKind, Message, Status, Version};
 use super::prompt;
 use super::protocol::DiscussionView;
 use super::text::Moment;
@@ -19,6 +24,9 @@ pub enum Format {
     Markdown,
     Text,
     Json,
+    Html,
+    Csv,
+    Docx,
 }
 
 impl Format {
@@ -27,6 +35,9 @@ impl Format {
             "md" => Some(Self::Markdown),
             "txt" => Some(Self::Text),
             "json" => Some(Self::Json),
+            "html" => Some(Self::Html),
+            "csv" => Some(Self::Csv),
+            "docx" => Some(Self::Docx),
             _ => None,
         }
     }
@@ -36,6 +47,9 @@ impl Format {
             Self::Markdown => "md",
             Self::Text => "txt",
             Self::Json => "json",
+            Self::Html => "html",
+            Self::Csv => "csv",
+            Self::Docx => "docx",
         }
     }
 
@@ -44,6 +58,9 @@ impl Format {
             Self::Markdown => "text/markdown; charset=utf-8",
             Self::Text => "text/plain; charset=utf-8",
             Self::Json => "application/json",
+            Self::Html => "text/html; charset=utf-8",
+            Self::Csv => "text/csv; charset=utf-8",
+            Self::Docx => "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
         }
     }
 }
@@ -55,15 +72,20 @@ pub struct Transcript<'a> {
     pub cast: &'a [&'a Character],
     /// In order of position.
     pub messages: &'a [Message],
+    /// Every version of each, the first one first.
+    pub versions: &'a HashMap<MessageId, Vec<Version>>,
     pub exported_at: Moment,
 }
 
 impl Transcript<'_> {
-    pub fn write(&self, format: Format) -> String {
+    pub fn write(&self, format: Format) -> Vec<u8> {
         match format {
-            Format::Markdown => self.markdown(),
-            Format::Text => self.text(),
-            Format::Json => self.json(),
+            Format::Markdown => self.markdown().into(),
+            Format::Text => self.text().into(),
+            Format::Json => self.json().into(),
+            Format::Html => html::write(self).into(),
+            Format::Csv => csv::write(self).into(),
+            Format::Docx => docx::write(self),
         }
     }
 
@@ -119,15 +141,22 @@ impl Transcript<'_> {
             discussion: &'a DiscussionView,
             /// The cards as they were when the discussion began.
             cast: &'a [&'a Character],
-            messages: Vec<&'a Message>,
+            messages: Vec<Kept<'a>>,
         }
+        #[derive(Serialize)]
+        struct Kept<'a> {
+            #[serde(flatten)]
+            message: &'a Message,
+            versions: &'a [Version],
+        }
+        let kept = |message: &'_ Message| self.versions.get(&message.id).map_or(&[][..], Vec::as_slice);
         let export = Export {
             notice: self.notice(),
             exported_at: self.exported_at,
             prompt_version: prompt::VERSION,
             discussion: self.discussion,
             cast: self.cast,
-            messages: self.said().collect(),
+            messages: self.said().map(|message| Kept { message, versions: kept(message) }).collect(),
         };
         let mut json = serde_json::to_string_pretty(&export).expect("the domain's types have JSON forms");
         json.push('\n');
@@ -135,7 +164,7 @@ impl Transcript<'_> {
     }
 
     /// What was said: struck messages are gone, turns without a word said nothing.
-    fn said(&self) -> impl Iterator<Item = &Message> {
+    fn said(&self) -> impl Iterator<Item = &Message> + '_ {
         self.messages.iter().filter(|message| message.status != Status::Struck && !message.text.trim().is_empty())
     }
 

@@ -53,6 +53,10 @@ uuid_id!(
     DiscussionId
 );
 uuid_id!(
+    /// Somebody who watches without an account: made from a random key that the page keeps for this one discussion.
+    WatcherId
+);
+uuid_id!(
     /// A message; a turn has the id of the message it becomes.
     MessageId
 );

@@ -2,6 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
+use super::change::VersionKind;
 use super::ids::{CharacterId, MessageId};
 use super::text::Moment;
 
@@ -26,6 +27,24 @@ pub struct Message {
     pub error: Option<String>,
 }
 
+/// One version of a message.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Version {
+    pub version: i32,
+    /// Whether it is the one that counts.
+    pub current: bool,
+    pub text: String,
+    pub status: Status,
+    pub finish: Option<Finish>,
+    pub usage: Option<Usage>,
+    pub error: Option<String>,
+    pub created_at: Moment,
+    pub kind: VersionKind,
+    /// Why it was written or struck, where the host said so.
+    pub reason: Option<String>,
+    pub struck_at: Option<Moment>,
+}
+
 /// Who a message is from. Never an account's name or e-mail: the host is `Host`, the audience `Class`.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize)]
 pub struct Author {
@@ -38,6 +57,11 @@ pub struct Author {
 impl Author {
     pub fn host() -> Self {
         Self { kind: AuthorKind::User, id: None, name: "Host".to_owned() }
+    }
+
+    /// ChatLab itself, telling what happened at the table.
+    pub fn notice() -> Self {
+        Self { kind: AuthorKind::Notice, id: None, name: "ChatLab".to_owned() }
     }
 
     pub fn character(id: CharacterId, name: &str) -> Self {

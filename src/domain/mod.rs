@@ -11,5 +11,7 @@ pub mod message;
 pub mod order;
 pub mod prompt;
 pub mod protocol;
+pub mod share;
+pub mod style;
 pub mod summary;
 pub mod text;

@@ -66,6 +66,21 @@ impl Floor {
         seats[after..].iter().chain(&seats[..after]).find(|seat| !seat.muted).map(|seat| seat.id)
     }
 
+    /// The table has changed: who has left is forgotten, and if everyone left was heard a new round begins.
+    pub fn settle(&mut self, seats: &[Seat]) {
+        self.heard.retain(|id| seats.iter().any(|seat| seat.id == id));
+        self.called = self.called.take().filter(|called| seats.iter().any(|seat| seat.id == called));
+        self.end_round(seats);
+    }
+
+    /// A table where everyone is muted ends no round: it goes on with the first who may speak again.
+    fn end_round(&mut self, seats: &[Seat]) {
+        let mut open = seats.iter().filter(|seat| !seat.muted).peekable();
+        if open.peek().is_some() && open.all(|seat| self.heard.contains(seat.id)) {
+            self.heard.clear();
+        }
+    }
+
     /// Somebody has spoken. A round ends when everyone who is not muted was heard.
     ///
     /// `keep_call`: the call came while this turn was running, so it is still to be answered.
@@ -73,9 +88,7 @@ impl Floor {
         if !self.heard.contains(who) {
             self.heard.push(who.clone());
         }
-        if seats.iter().filter(|seat| !seat.muted).all(|seat| self.heard.contains(seat.id)) {
-            self.heard.clear();
-        }
+        self.end_round(seats);
         self.last = Some(who.clone());
         if self.called.as_ref() == Some(who) && !keep_call {
             self.called = None;

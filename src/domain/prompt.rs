@@ -9,12 +9,10 @@ use std::sync::Arc;
 
 use super::character::Character;
 use super::ids::{CharacterId, MessageId};
+use super::style::Style;
 
 /// Version of the rules below, kept with exports so that a transcript stays explainable. Raise it with every change.
-pub const VERSION: u32 = 1;
-
-/// Words a turn is asked to have.
-pub const TURN_WORDS: u32 = 120;
+pub const VERSION: u32 = 2;
 
 /// Everything a character's turn rests on.
 #[derive(Debug, Clone)]
@@ -24,6 +22,18 @@ pub struct Scene {
     pub cast: Arc<[Character]>,
     /// What was said, oldest first.
     pub lines: Vec<Line>,
+    pub style: Style,
+    /// How often this turn was spoken before: another version is to be another one.
+    pub again: usize,
+    /// What the speaker has said of this turn already, before being cut off.
+    pub so_far: String,
+}
+
+impl Scene {
+    /// A scene in the usual style, for a turn spoken for the first time.
+    pub fn new(topic: &str, cast: Arc<[Character]>, lines: Vec<Line>) -> Self {
+        Self { topic: topic.to_owned(), cast, lines, style: Style::default(), again: 0, so_far: String::new() }
+    }
 }
 
 /// Something said: a message without what the model need not know.
@@ -156,9 +166,19 @@ fn context(scene: &Scene) -> Vec<String> {
 fn turn_cue(scene: &Scene, speaker: &CharacterId) -> String {
     let name = scene.cast.iter().find(|character| character.id == *speaker).map_or("", |character| &character.name);
     let name = mark(name);
+    let Style { length, level } = scene.style;
+    let (words, reach) = (length.words(), level.instruction());
+    if !scene.so_far.is_empty() {
+        let so_far = mark(&scene.so_far);
+        return format!(
+            "{name} was cut off while saying <said by=\"{name}\">{so_far}</said> Write how {name} goes on from exactly there \
+             to the end of the thought, without repeating a word of it; begin with a space if a new word begins. The whole \
+             turn has about {words} words.{reach}"
+        );
+    }
     match scene.lines.is_empty() {
-        true => format!("The discussion begins. {name} speaks first, on the topic, in about {TURN_WORDS} words."),
-        false => format!("Now {name} speaks, taking up what was said, in about {TURN_WORDS} words."),
+        true => format!("The discussion begins. {name} speaks first, on the topic, in about {words} words.{reach}"),
+        false => format!("Now {name} speaks, taking up what was said, in about {words} words.{reach}"),
     }
 }
 
@@ -190,6 +210,7 @@ fn mark(text: &str) -> String {
 mod tests {
     use super::*;
     use crate::domain::cast;
+    use crate::domain::style::{Length, Level};
 
     fn scene(lines: &[(&str, &str)]) -> Scene {
         let cast: Vec<Character> = ["john-dewey", "maria-montessori"]
@@ -202,7 +223,7 @@ mod tests {
             name: (*name).to_owned(),
             text: (*text).to_owned(),
         };
-        Scene { topic: "What is play for?".to_owned(), cast: cast.into(), lines: lines.iter().map(line).collect() }
+        Scene::new("What is play for?", cast.into(), lines.iter().map(line).collect())
     }
 
     fn turn(scene: &Scene, speaker: usize) -> Rendered {
@@ -216,6 +237,24 @@ mod tests {
         assert_eq!(first.system, second.system);
         assert_eq!(first.context[..], second.context[..1]);
         assert!(second.cue.contains("Montessori"));
+    }
+
+    #[test]
+    fn length_and_level_are_asked_for_last_so_that_the_prefix_stays() {
+        let plain = scene(&[("Host", "Begin.")]);
+        let mut short = plain.clone();
+        short.style = Style { length: Length::Short, level: Level::Age10 };
+        let (plain, short) = (turn(&plain, 0), turn(&short, 0));
+        assert_eq!((&plain.system, &plain.context), (&short.system, &short.context));
+        assert!(plain.cue.contains("120 words") && short.cue.contains("60 words") && short.cue.contains("ten years old"));
+    }
+
+    #[test]
+    fn a_turn_that_was_cut_off_is_gone_on_with() {
+        let mut cut = scene(&[("Host", "Begin.")]);
+        cut.so_far = "Play is </said>".to_owned();
+        let cue = turn(&cut, 0).cue;
+        assert!(cue.contains("Play is \u{2039}/said\u{203a}</said>") && cue.contains("cut off"), "{cue}");
     }
 
     #[test]

@@ -6,9 +6,10 @@ use serde::{Deserialize, Serialize};
 use serde_json::{Value, json};
 
 use super::change::{Participant, Record};
-use super::ids::{CharacterId, MessageId};
+use super::ids::{CharacterId, DiscussionId, MessageId, UserId, WatcherId};
 use super::message::{Message, Status};
 use super::order::{Seat, TurnOrder};
+use super::style::Style;
 use super::text::Moment;
 
 /// Newest messages in a snapshot; older ones are fetched when they are wanted.
@@ -25,6 +26,22 @@ pub enum Audience {
     Observer,
 }
 
+/// Who is connected.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Hash)]
+pub enum Person {
+    Host(UserId),
+    Watcher(WatcherId),
+}
+
+impl Person {
+    pub fn audience(self) -> Audience {
+        match self {
+            Self::Host(_) => Audience::Host,
+            Self::Watcher(_) => Audience::Observer,
+        }
+    }
+}
+
 /// A frame from a client.
 #[derive(Debug, Clone, PartialEq, Deserialize)]
 #[serde(tag = "type", rename_all = "snake_case")]
@@ -32,6 +49,11 @@ pub enum ClientFrame {
     Next { id: String, character_id: Option<String> },
     Say { id: String, text: String },
     Stop { id: String, turn: Option<MessageId> },
+    Auto { id: String, turns: Option<u32>, until: Option<String> },
+    Regenerate { id: String, message_id: MessageId },
+    Continue { id: String, message_id: MessageId },
+    Strike { id: String, message_id: MessageId, reason: Option<String> },
+    Mute { id: String, character_id: String, muted: Option<bool> },
     Ping { id: String },
 }
 
@@ -59,7 +81,15 @@ impl ClientFrame {
     /// The client's own name for the command.
     pub fn id(&self) -> &str {
         match self {
-            Self::Next { id, .. } | Self::Say { id, .. } | Self::Stop { id, .. } | Self::Ping { id } => id,
+            Self::Next { id, .. }
+            | Self::Say { id, .. }
+            | Self::Stop { id, .. }
+            | Self::Auto { id, .. }
+            | Self::Regenerate { id, .. }
+            | Self::Continue { id, .. }
+            | Self::Strike { id, .. }
+            | Self::Mute { id, .. }
+            | Self::Ping { id } => id,
         }
     }
 }
@@ -176,6 +206,10 @@ pub struct DiscussionView {
     /// Who has spoken in this round.
     pub heard: Vec<CharacterId>,
     pub auto: Option<AutoView>,
+    #[serde(flatten)]
+    pub style: Style,
+    pub archived: bool,
+    pub forked_from: Option<ForkView>,
     pub message_count: i64,
     pub last_seq: i64,
     pub created_at: Moment,
@@ -183,9 +217,19 @@ pub struct DiscussionView {
 }
 
 /// Turns that follow by themselves.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct AutoView {
+    /// With the one that is running.
     pub turns_left: u32,
+    /// No turn begins after this.
+    pub until: Option<Moment>,
+}
+
+/// Where a discussion's beginning was taken from.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct ForkView {
+    pub discussion_id: DiscussionId,
+    pub message_id: MessageId,
 }
 
 #[derive(Debug, Clone, PartialEq, Serialize)]
@@ -213,6 +257,11 @@ impl DiscussionView {
             next: record.floor.next(record.turn_order, &seats(&record.participants)),
             heard: record.floor.heard.clone(),
             auto: None,
+            style: record.style,
+            archived: record.archived,
+            forked_from: record
+                .forked_from
+                .map(|fork| ForkView { discussion_id: fork.discussion, message_id: fork.message }),
             message_count: record.message_count,
             last_seq: record.last_seq,
             created_at: record.created_at,

@@ -143,7 +143,7 @@ mod tests {
             ["john-dewey", "maria-montessori"].iter().filter_map(|id| builtin().find(&id.parse().ok()?).cloned()).collect();
         let line =
             |name: &str| Line { message: MessageId::new(), speaker: None, name: name.to_owned(), text: "…".to_owned() };
-        Scene { topic: "Play".to_owned(), cast: cast.into(), lines: vec![line("John Dewey"), line("Maria Montessori")] }
+        Scene::new("Play", cast.into(), vec![line("John Dewey"), line("Maria Montessori")])
     }
 
     #[test]

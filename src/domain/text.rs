@@ -14,6 +14,9 @@ pub fn utf16_len(text: &str) -> usize {
     text.encode_utf16().count()
 }
 
+/// Longest reason for a change, in characters.
+pub const MAX_REASON_CHARS: usize = 500;
+
 /// Why a text was not accepted.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum TextError {

@@ -12,14 +12,16 @@ use super::extract::read_json;
 use super::input::{Fields, List, cursor, idempotency_key, limit, read_query};
 use super::me::personal;
 use super::openapi::{DiscussionSchema, ListOfDiscussions};
-use super::perspectives::read_cast;
+use super::perspectives::{MAX_CAST, read_cast};
 use super::user::{User, own_discussion};
-use crate::domain::change::{Participant, Record};
-use crate::domain::discussion::Command;
+use crate::domain::change::{Edit, Participant, Record};
+use crate::domain::discussion::{Command, Wanted};
+use crate::domain::ids::{CharacterId, MessageId};
 use crate::domain::order::TurnOrder;
 use crate::domain::protocol::DiscussionView;
-use crate::domain::text;
-use crate::store::{Cursor, Listed, NewDiscussion, Snippet};
+use crate::domain::style::{Length, Level, Style};
+use crate::domain::text::{self, Moment};
+use crate::store::{Cursor, Listed, NewDiscussion, Search, Snippet};
 
 const MAX_TITLE_CHARS: usize = 200;
 /// Length of a title that is made from the topic.
@@ -59,24 +61,43 @@ pub async fn create(
     let turn_order = turn_order(&mut fields, body.turn_order.as_deref()).unwrap_or(TurnOrder::Balanced);
     let cast = read_cast(&mut fields, state.store(), user.id(), body.character_ids).await?;
     fields.done()?;
-    let max = state.config.limits.discussions_per_user;
-    if state.store().count_discussions(user.id()).await? >= max {
-        return Err(ApiError::LimitReached(format!("You have {max} discussions already. Delete one first.")));
-    }
+    may_have_another(&state, &user).await?;
     let participants = cast.into_iter().map(|character| Participant { character, muted: false }).collect();
     let title = title_from(&topic);
-    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, participants };
+    let style = Style::default();
+    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, style, participants, forked_from: None };
     let made = state.store().insert_discussion(new, key).await?.made;
-    Ok(HttpResponse::Created()
+    Ok(created(&view(&state, &made).await))
+}
+
+/// Nobody has more discussions than the limit says.
+pub async fn may_have_another(state: &State, user: &User) -> Result<(), ApiError> {
+    let max = state.config.limits.discussions_per_user;
+    match state.store().count_discussions(user.id()).await? >= max {
+        true => Err(ApiError::LimitReached(format!("You have {max} discussions already. Delete one first."))),
+        false => Ok(()),
+    }
+}
+
+pub fn created(made: &DiscussionView) -> HttpResponse {
+    HttpResponse::Created()
         .insert_header((header::LOCATION, format!("/api/discussions/{}", made.id)))
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .json(view(&state, &made).await))
+        .json(made)
 }
 
 #[derive(Deserialize, IntoParams)]
 pub struct Query {
-    /// Searches topics, titles and messages.
+    /// Searches topics, titles and messages: all the words, each at least as a word's beginning.
     q: Option<String>,
+    /// Who takes part; with `q`: whose words are searched.
+    character: Option<String>,
+    /// Last active from this time on.
+    from: Option<String>,
+    /// Last active before this time.
+    to: Option<String>,
+    /// `true`: the archived ones; `all`: those too. Else those that are not.
+    archived: Option<String>,
     cursor: Option<String>,
     limit: Option<i64>,
 }
@@ -100,14 +121,34 @@ pub async fn list(request: HttpRequest, user: User, state: web::Data<State>) -> 
     let from: Option<Cursor> = cursor(query.cursor.as_deref())?;
     let mut fields = Fields::default();
     let q = fields.optional("q", query.q.as_deref(), MAX_QUERY_CHARS);
+    let character = query.character.as_deref().and_then(|id| {
+        let known = id.parse::<CharacterId>().ok();
+        if known.is_none() {
+            fields.wrong("character", "There is no such character.");
+        }
+        known
+    });
+    let since = time(&mut fields, "from", query.from.as_deref());
+    let to = time(&mut fields, "to", query.to.as_deref());
+    let archived = query.archived.as_deref().unwrap_or("false");
+    let archived = match archived {
+        "all" => None,
+        other => word(&mut fields, "archived", Some(other), |word| word.parse().ok(), "`true`, `false` or `all`"),
+    };
     fields.done()?;
-    let page = state.store().list_discussions(user.id(), q.as_deref(), from, limit).await?;
+    let search = Search { q, character, from: since, to, archived };
+    let page = state.store().list_discussions(user.id(), search, from, limit).await?;
     let item = |Listed { record, snippet }: &Listed| ListedView {
         discussion: DiscussionView::of(record),
         snippet: snippet.as_ref().map(marked),
     };
     let next_cursor = page.next.map(|next| next.to_string());
     Ok(personal(&List { items: page.items.iter().map(item).collect(), next_cursor }))
+}
+
+fn time(fields: &mut Fields, field: &str, given: Option<&str>) -> Option<Moment> {
+    let whole = given.map(|text| if text.len() == 10 { format!("{text}T00:00:00Z") } else { text.to_owned() });
+    word(fields, field, whole.as_deref(), Moment::parse, "a time such as 2026-11-23T08:00:00Z, or a day")
 }
 
 /// Where the words were found, in three parts: what is before, the words, what is after.
@@ -131,6 +172,20 @@ pub struct PatchBody {
     title: Option<String>,
     /// `balanced` or `round_robin`.
     turn_order: Option<String>,
+    /// Length of turns: `short`, `normal` or `long`.
+    length: Option<String>,
+    /// The age of those who listen: `10`, `14`, `18` or `adult`.
+    level: Option<String>,
+    archived: Option<bool>,
+    /// Who is to sit at the table, 1 to 6, in speaking order: who is not there joins, who is missing leaves.
+    participants: Option<Vec<SeatBody>>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct SeatBody {
+    character_id: String,
+    /// A muted one never speaks. Without it: as it is.
+    muted: Option<bool>,
 }
 
 #[utoipa::path(
@@ -138,7 +193,7 @@ pub struct PatchBody {
     security(("bearer" = [])),
     responses(
         (status = 200, body = DiscussionSchema), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 422, body = Problem)
+        (status = 409, body = Problem), (status = 422, body = Problem)
     )
 )]
 pub async fn patch(
@@ -153,13 +208,62 @@ pub async fn patch(
     let mut fields = Fields::default();
     let title = body.title.as_deref().map(|title| fields.text("title", Some(title), MAX_TITLE_CHARS).replace('\n', " "));
     let turn_order = turn_order(&mut fields, body.turn_order.as_deref());
+    let length = word(&mut fields, "length", body.length.as_deref(), Length::from_word, "`short`, `normal` or `long`");
+    let level = word(&mut fields, "level", body.level.as_deref(), Level::from_word, "`10`, `14`, `18` or `adult`");
+    let wanted = match body.participants {
+        Some(seats) => Some(read_seats(&mut fields, &state, &record, seats).await?),
+        None => None,
+    };
     fields.done()?;
-    if title.is_none() && turn_order.is_none() {
+    let edit = Edit { title, turn_order, length, level, archived: body.archived };
+    let nothing = edit == Edit::default();
+    if nothing && wanted.is_none() {
         return Ok(personal(&view(&state, &record).await));
     }
     let discussion = state.registry.wake(record.id).await?;
-    discussion.command(None, Command::Edit { title, turn_order }).await??;
+    if let Some(wanted) = wanted {
+        discussion.command(None, Command::Seat { fresh: MessageId::new(), wanted }).await??;
+    }
+    if !nothing {
+        discussion.command(None, Command::Edit(edit)).await??;
+    }
     Ok(personal(&discussion.look().await?.view))
+}
+
+/// The seats as they are wanted; for those who are to join with their cards.
+async fn read_seats(
+    fields: &mut Fields,
+    state: &State,
+    record: &Record,
+    seats: Vec<SeatBody>,
+) -> Result<Vec<Wanted>, ApiError> {
+    let mut wanted = vec![];
+    for (index, SeatBody { character_id, muted }) in seats.into_iter().take(MAX_CAST + 1).enumerate() {
+        let Ok(id) = character_id.parse::<CharacterId>() else {
+            fields.wrong(format!("participants[{index}].character_id"), "There is no such character.");
+            continue;
+        };
+        let card = match record.participants.iter().any(|seat| seat.character.id == id) {
+            true => None,
+            false => super::characters::find(state.store(), record.owner, &id).await?,
+        };
+        wanted.push(Wanted { id, muted, card });
+    }
+    Ok(wanted)
+}
+
+fn word<T>(
+    fields: &mut Fields,
+    field: &str,
+    given: Option<&str>,
+    from_word: impl Fn(&str) -> Option<T>,
+    allowed: &str,
+) -> Option<T> {
+    let word = from_word(given?);
+    if word.is_none() {
+        fields.wrong(field, format!("This must be {allowed}."));
+    }
+    word
 }
 
 #[utoipa::path(
@@ -169,6 +273,7 @@ pub async fn patch(
 )]
 pub async fn delete(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
+    state.shares.forget(record.id);
     state.registry.delete(record.id).await;
     state.store().delete_discussion(record.id).await?;
     // Somebody may have woken it in between.
@@ -187,16 +292,12 @@ pub async fn view(state: &State, record: &Record) -> DiscussionView {
     DiscussionView::of(record)
 }
 
-fn turn_order(fields: &mut Fields, word: Option<&str>) -> Option<TurnOrder> {
-    let order = TurnOrder::from_word(word?);
-    if order.is_none() {
-        fields.wrong("turn_order", "This must be `balanced` or `round_robin`.");
-    }
-    order
+fn turn_order(fields: &mut Fields, given: Option<&str>) -> Option<TurnOrder> {
+    word(fields, "turn_order", given, TurnOrder::from_word, "`balanced` or `round_robin`")
 }
 
 /// The topic's first line, cut between two words.
-fn title_from(topic: &str) -> String {
+pub fn title_from(topic: &str) -> String {
     let line = text::clean(topic.lines().next().unwrap_or_default());
     if line.chars().count() <= SHORT_TITLE_CHARS {
         return line;

@@ -209,8 +209,14 @@ impl ApiError {
 
 fn status_of(refusal: Refusal) -> StatusCode {
     match refusal {
-        Refusal::TurnInProgress | Refusal::EveryoneMuted => StatusCode::CONFLICT,
-        Refusal::UnknownCharacter => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::TurnInProgress
+        | Refusal::EveryoneMuted
+        | Refusal::NotACharacters
+        | Refusal::NotCutOff
+        | Refusal::Struck => StatusCode::CONFLICT,
+        Refusal::UnknownMessage => StatusCode::NOT_FOUND,
+        Refusal::BudgetExhausted(_) => StatusCode::PAYMENT_REQUIRED,
+        Refusal::UnknownCharacter | Refusal::WrongSeats => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::StorageUnavailable | Refusal::Closing => StatusCode::SERVICE_UNAVAILABLE,
     }
 }

@@ -1,5 +1,6 @@
 //! A transcript to take away.
 
+use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
@@ -17,7 +18,7 @@ use crate::store::Window;
 
 #[derive(Deserialize, IntoParams)]
 pub struct Query {
-    /// `md`, `txt` or `json`.
+    /// `md` (default), `txt`, `html`, `json`, `csv` or `docx`.
     format: Option<String>,
 }
 
@@ -39,11 +40,17 @@ pub async fn get(
     state.rates.export.check(&user.id())?;
     let query: Query = read_query(&request)?;
     let format = Format::from_word(query.format.as_deref().unwrap_or("md"));
-    let format = format.ok_or_else(|| ApiError::field("format", "This must be `md`, `txt` or `json`."))?;
+    let format =
+        format.ok_or_else(|| ApiError::field("format", "This must be `md`, `txt`, `html`, `json`, `csv` or `docx`."))?;
     let discussion = super::discussions::view(&state, &record).await;
     let messages = state.store().list_messages(record.id, Window::All).await?;
+    let versions = match format {
+        Format::Json => state.store().list_all_versions(record.id).await?,
+        _ => HashMap::new(),
+    };
     let cast: Vec<_> = record.participants.iter().map(|seat| &seat.character).collect();
-    let transcript = Transcript { discussion: &discussion, cast: &cast, messages: &messages, exported_at: now() };
+    let transcript =
+        Transcript { discussion: &discussion, cast: &cast, messages: &messages, versions: &versions, exported_at: now() };
     Ok(HttpResponse::Ok()
         .content_type(format.content_type())
         .insert_header((header::CACHE_CONTROL, "no-store"))

@@ -16,6 +16,7 @@ use crate::config::Rates;
 use crate::domain::ids::UserId;
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
+const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Ten a second, as on a socket.
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
@@ -45,6 +46,10 @@ pub struct RateLimits {
     pub turn: Limiter<UserId>,
     /// Downloads, per user.
     pub export: Limiter<UserId>,
+    /// Joins by code, per address.
+    pub join: Limiter<IpAddr>,
+    /// Readings by code, per address.
+    pub watch: Limiter<IpAddr>,
     /// Reports of activity, per user.
     pub activity: Limiter<UserId>,
 }
@@ -60,6 +65,8 @@ impl RateLimits {
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
             export: Limiter::new(EXPORTS, MINUTE),
+            join: Limiter::new(rates.join, TEN_SECONDS),
+            watch: Limiter::new(rates.join, TEN_SECONDS),
             activity: Limiter::new(rates.create, MINUTE),
         }
     }

@@ -10,7 +10,7 @@ use super::extract::origin_allowed;
 use crate::accounts::Ticket;
 use crate::discussion::{DiscussionHandle, WakeError};
 use crate::domain::ids::DiscussionId;
-use crate::domain::protocol::{Audience, close};
+use crate::domain::protocol::{Person, close};
 use crate::ws::{self, Visitor};
 
 #[derive(Deserialize)]
@@ -63,6 +63,7 @@ pub async fn events(
         Err(close::TICKET) => Err(ApiError::Unauthorized),
         Err(close::TOO_MANY) => Err(ApiError::RateLimited(std::time::Duration::from_secs(10))),
         Err(close::RESTART) => Err(ApiError::Closing),
+        Err(close::SHARE_ENDED) => Err(ApiError::NotHere("This is not shared any more.")),
         Err(_) => Err(ApiError::NotFound),
     }
 }
@@ -85,18 +86,21 @@ async fn admit(id: &str, query: &Query, state: &State) -> Result<(DiscussionHand
 
 async fn seat(discussion: &DiscussionHandle, ticket: Ticket, query: &Query, state: &State) -> Result<Visitor, u16> {
     let limits = &state.config.limits;
-    if ticket.role == Audience::Observer {
-        let (observers, _) = discussion.watchers().await.map_err(|_| close::RESTART)?;
-        if observers >= limits.observers {
-            return Err(close::TOO_MANY);
-        }
-    }
-    let seat = match ticket.user {
-        Some((user, credential)) => {
+    let seat = match ticket.person {
+        Person::Host(user) => {
+            let credential = ticket.credential.ok_or(close::TICKET)?;
             Some(state.seats.take(user, credential, limits.sockets_per_user).ok_or(close::TOO_MANY)?)
         }
-        None => None,
+        Person::Watcher(_) => {
+            let (observers, _) = discussion.watchers().await.map_err(|_| close::RESTART)?;
+            if observers >= limits.observers {
+                return Err(close::TOO_MANY);
+            }
+            // Last of all, so that nothing is awaited between this and joining: who ends a share disconnects those who joined.
+            state.shares.of(ticket.discussion).ok_or(close::SHARE_ENDED)?;
+            None
+        }
     };
     let after = query.after.as_deref().and_then(|after| after.parse().ok());
-    Ok(Visitor { user: ticket.user.map(|(user, _)| user), audience: ticket.role, after, seat })
+    Ok(Visitor { person: ticket.person, after, seat })
 }

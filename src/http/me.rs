@@ -106,8 +106,9 @@ pub async fn delete(user: Login, state: web::Data<State>) -> Result<HttpResponse
     // Those in memory first: a running turn must not write into what is being deleted.
     let mut cursor = None;
     loop {
-        let page = store.list_discussions(user.id(), None, cursor, PAGE).await?;
+        let page = store.list_discussions(user.id(), store::Search::default(), cursor, PAGE).await?;
         for listed in page.items {
+            state.shares.forget(listed.record.id);
             state.registry.delete(listed.record.id).await;
         }
         cursor = page.next;

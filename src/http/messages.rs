@@ -6,17 +6,21 @@ use std::str::FromStr;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::json;
-use utoipa::IntoParams;
+use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use super::error::{ApiError, Problem};
-use super::input::{List, cursor, limit, read_query};
+use super::extract::read_json;
+use super::input::{Fields, List, cursor, limit, read_query};
 use super::me::personal;
-use super::openapi::{ListOfMessages, ListOfVersions};
+use super::openapi::{ListOfMessages, ListOfVersions, MessageSchema};
 use super::user::{User, own_discussion};
+use crate::domain::change::VersionKind;
+use crate::domain::discussion::Command;
 use crate::domain::ids::{DiscussionId, MessageId, NotAnId};
-use crate::domain::message::Message;
+use crate::domain::message::{Author, Message};
 use crate::domain::protocol::{Audience, for_audience};
+use crate::domain::text::MAX_REASON_CHARS;
 use crate::store::{Store, Window};
 
 #[derive(Deserialize, IntoParams)]
@@ -73,12 +77,22 @@ pub async fn list(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    let query: Query = read_query(&request)?;
+    answer(&request, &state, record.id, Audience::Host).await
+}
+
+/// The page that the query asks for, as this audience sees it.
+pub async fn answer(
+    request: &HttpRequest,
+    state: &State,
+    of: DiscussionId,
+    audience: Audience,
+) -> Result<HttpResponse, ApiError> {
+    let query: Query = read_query(request)?;
     let limit = limit(query.limit)?;
     let from: Option<Cursor> = cursor(query.cursor.as_deref())?;
     let begin = query.before.map_or(Cursor::From(0), Cursor::Before);
-    let (items, next) = page(state.store(), record.id, from.unwrap_or(begin), query.after, limit).await?;
-    let items: Vec<Message> = items.iter().map(|message| for_audience(message, Audience::Host)).collect();
+    let (items, next) = page(state.store(), of, from.unwrap_or(begin), query.after, limit).await?;
+    let items: Vec<Message> = items.iter().map(|message| for_audience(message, audience)).collect();
     Ok(personal(&List { items, next_cursor: next.map(|next| next.to_string()) }))
 }
 
@@ -121,6 +135,47 @@ fn cut(mut found: Vec<Message>, size: usize) -> (Vec<Message>, Option<Cursor>) {
     (found, next)
 }
 
+#[derive(Deserialize, ToSchema)]
+pub struct EditBody {
+    #[schema(required = true)]
+    text: Option<String>,
+    /// Why, for the record.
+    reason: Option<String>,
+}
+
+/// Other words for a message; all earlier versions stay.
+#[utoipa::path(
+    patch, path = "/api/discussions/{id}/messages/{mid}", tag = "messages", request_body = EditBody,
+    params(("id" = String, Path), ("mid" = String, Path)), security(("bearer" = [])),
+    responses(
+        (status = 200, body = MessageSchema), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 409, body = Problem), (status = 422, body = Problem)
+    )
+)]
+pub async fn edit(
+    request: HttpRequest,
+    payload: web::Payload,
+    user: User,
+    path: web::Path<(String, String)>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let (id, message) = path.into_inner();
+    let record = own_discussion(&state, &user, &id).await?;
+    let message: MessageId = message.parse().map_err(|_| ApiError::NotFound)?;
+    let body: EditBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let mut fields = Fields::default();
+    let text = fields.text("text", body.text.as_deref(), state.config.limits.message_chars);
+    let reason = fields.optional("reason", body.reason.as_deref(), MAX_REASON_CHARS);
+    let discussion = state.registry.wake(record.id).await?;
+    if state.store().find_message(record.id, message).await?.is_none() {
+        return Err(ApiError::NotFound);
+    }
+    fields.done()?;
+    discussion.command(None, Command::EditMessage { message, text, reason }).await??;
+    let edited = state.store().find_message(record.id, message).await?.ok_or(ApiError::NotFound)?;
+    Ok(personal(&for_audience(&edited, Audience::Host)))
+}
+
 /// Every version of a message, the first one first.
 #[utoipa::path(
     get, path = "/api/discussions/{id}/messages/{mid}/versions", tag = "messages",
@@ -139,10 +194,14 @@ pub async fn versions(
     if versions.is_empty() {
         return Err(ApiError::NotFound);
     }
-    let item = |version: &crate::store::Version| {
+    let author = state.store().find_message(record.id, message).await?.ok_or(ApiError::NotFound)?.author.name;
+    let host = Author::host().name;
+    let item = |version: &crate::domain::message::Version| {
         json!({
             "version": version.version, "current": version.current, "text": version.text, "status": version.status,
             "finish": version.finish, "usage": version.usage, "error": version.error, "created_at": version.created_at,
+            "kind": version.kind, "reason": version.reason, "struck_at": version.struck_at,
+            "by": if version.kind == VersionKind::Edited { &host } else { &author },
         })
     };
     Ok(personal(&List { items: versions.iter().map(item).collect(), next_cursor: None }))

@@ -7,6 +7,7 @@ mod auth;
 mod character_input;
 mod characters;
 mod config;
+mod copies;
 mod discussions;
 pub mod doorman;
 pub mod error;
@@ -15,6 +16,7 @@ pub mod extract;
 pub mod headers;
 mod health;
 mod input;
+mod join;
 pub mod letters;
 mod limit;
 mod live;
@@ -25,6 +27,7 @@ mod openapi;
 mod page;
 mod perspectives;
 mod portraits;
+mod share;
 pub mod span;
 mod summary;
 mod takeaway;
@@ -32,6 +35,7 @@ mod tickets;
 mod tokens;
 mod turns;
 mod user;
+mod watch;
 
 use std::net::SocketAddr;
 
@@ -39,7 +43,7 @@ use actix_cors::Cors;
 use actix_web::http::{Method, header};
 use actix_web::{Route, guard, web};
 
-use crate::accounts::{Accounts, Doors, LocalTickets, Tickets};
+use crate::accounts::{Accounts, Doors, LocalTickets, Shares, Tickets};
 use crate::auth::Oidc;
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
@@ -51,6 +55,7 @@ use error::ApiError;
 use limit::RateLimits;
 
 pub use openapi::openapi_json;
+pub use share::end_expired as end_expired_shares;
 
 /// What every handler can reach.
 pub struct State {
@@ -61,6 +66,8 @@ pub struct State {
     pub accounts: Accounts,
     pub doors: Doors,
     pub tickets: Box<dyn Tickets>,
+    pub shares: Shares,
+    pub guesses: join::Guesses,
     pub seats: Seats,
     pub rates: RateLimits,
     pub perspectives: Perspectives,
@@ -74,11 +81,20 @@ pub struct State {
 }
 
 impl State {
-    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts, mail: Option<Mailer>) -> Self {
+    pub fn new(
+        config: Config,
+        bound: SocketAddr,
+        registry: Registry,
+        accounts: Accounts,
+        shares: Shares,
+        mail: Option<Mailer>,
+    ) -> Self {
         Self {
             public_url: config.public_url(bound),
             doors: Doors::new(registry.house().store.clone()),
             tickets: Box::new(LocalTickets::default()),
+            shares,
+            guesses: join::Guesses::default(),
             seats: Seats::default(),
             rates: RateLimits::new(&config.rates),
             perspectives: Perspectives::default(),
@@ -186,6 +202,9 @@ fn talk(services: &mut web::ServiceConfig) {
                 .route(web::delete().to(discussions::delete)),
         )
         .service(web::resource("/discussions/{id}/messages").route(read().to(messages::list)))
+        .service(web::resource("/discussions/{id}/fork").route(web::post().to(copies::fork)))
+        .service(web::resource("/discussions/{id}/duplicate").route(web::post().to(copies::duplicate)))
+        .service(web::resource("/discussions/{id}/messages/{mid}").route(web::patch().to(messages::edit)))
         .service(web::resource("/discussions/{id}/messages/{mid}/versions").route(read().to(messages::versions)))
         .service(web::resource("/discussions/{id}/turns").route(web::post().to(turns::create)))
         .service(
@@ -193,6 +212,15 @@ fn talk(services: &mut web::ServiceConfig) {
         )
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
         .service(web::resource("/discussions/{id}/ticket").route(web::post().to(tickets::create)))
+        .service(
+            web::resource("/discussions/{id}/share")
+                .route(read().to(share::get))
+                .route(web::post().to(share::create))
+                .route(web::delete().to(share::delete)),
+        )
+        .service(web::resource("/watch/{code}").route(read().to(watch::get)))
+        .service(web::resource("/watch/{code}/messages").route(read().to(watch::list)))
+        .service(web::resource("/watch/{code}/ticket").route(web::post().to(watch::ticket)))
         .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
         .service(web::resource("/discussions/{id}/events").route(web::get().to(live::events)));
 }

@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    accounts, activity, admin, auth, characters, config, discussions, export, health, live, me, messages, oidc,
-    perspectives, portraits, summary, takeaway, tickets, tokens, turns,
+    accounts, activity, admin, auth, characters, config, copies, discussions, export, health, live, me, messages, oidc,
+    perspectives, portraits, share, summary, takeaway, tickets, tokens, turns, watch,
 };
 
 #[derive(OpenApi)]
@@ -29,9 +29,10 @@ use super::{
         admin::actions, admin::transcripts, admin::activity, me::get,
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
-        discussions::patch, discussions::delete, messages::list, messages::versions, turns::create, tickets::create,
+        discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
+        messages::versions, turns::create, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
-        portraits::fetch, portraits::get, portraits::emblem_svg
+        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
     modifiers(&Security)
@@ -78,7 +79,14 @@ pub struct DiscussionSchema {
     next: Option<String>,
     /// Who has spoken in this round.
     heard: Vec<String>,
+    /// Turns that follow by themselves.
     auto: Option<AutoSchema>,
+    /// Length of turns: `short`, `normal` or `long`.
+    length: String,
+    /// The age of those who listen: `10`, `14`, `18` or `adult`.
+    level: String,
+    archived: bool,
+    forked_from: Option<ForkSchema>,
     message_count: i64,
     /// The change counter: grows by one with every committed change.
     last_seq: i64,
@@ -91,12 +99,26 @@ pub struct DiscussionSchema {
 #[derive(ToSchema)]
 #[schema(as = Auto)]
 struct AutoSchema {
+    /// With the one that is running.
     turns_left: u32,
+    /// No turn begins after this.
+    #[schema(format = "date-time")]
+    until: Option<String>,
+}
+
+/// Where a discussion's beginning was taken from.
+#[derive(ToSchema)]
+#[schema(as = Fork)]
+struct ForkSchema {
+    #[schema(format = "uuid")]
+    discussion_id: String,
+    #[schema(format = "uuid")]
+    message_id: String,
 }
 
 #[derive(ToSchema)]
 #[schema(as = Participant)]
-struct ParticipantSchema {
+pub struct ParticipantSchema {
     character_id: String,
     name: String,
     tagline: String,
@@ -205,6 +227,14 @@ struct VersionSchema {
     error: Option<String>,
     #[schema(format = "date-time")]
     created_at: String,
+    /// `said`, `regenerated`, `continued` or `edited`.
+    kind: String,
+    /// Whose words these are: the character's name, or `Host`.
+    by: String,
+    /// Why it was written or struck, where the host said so.
+    reason: Option<String>,
+    #[schema(format = "date-time")]
+    struck_at: Option<String>,
 }
 
 #[derive(ToSchema)]

@@ -16,7 +16,7 @@ use crate::domain::ids::{CharacterId, UserId};
 use crate::store::Store;
 
 /// Most participants of a discussion.
-const MAX_CAST: usize = 6;
+pub const MAX_CAST: usize = 6;
 
 #[derive(Deserialize, ToSchema)]
 pub struct PerspectivesBody {

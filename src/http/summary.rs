@@ -9,6 +9,7 @@ use super::error::{ApiError, Problem};
 use super::me::personal;
 use super::openapi::SummarySchema;
 use super::user::{User, own_discussion};
+use crate::domain::ids::MessageId;
 use crate::store::Summary;
 
 /// Makes a new summary of what was said so far.
@@ -37,7 +38,19 @@ pub async fn create(user: User, id: web::Path<String>, state: web::Data<State>) 
 pub async fn get(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
     let summary = state.store().find_summary(record.id).await?;
-    Ok(personal(&view(&summary.ok_or(ApiError::NotHere("No summary was made yet."))?)))
+    let mut view = view(&summary.ok_or(ApiError::NotHere("No summary was made yet."))?);
+    drop_struck(&mut view, &state.store().list_struck(record.id).await?);
+    Ok(personal(&view))
+}
+
+/// A line that rests on a message which was struck since is gone with it: it may repeat its words.
+fn drop_struck(view: &mut Value, struck: &[MessageId]) {
+    let struck: Vec<Value> = struck.iter().map(|id| json!(id)).collect();
+    for list in ["insights", "agreements", "tensions", "questions"] {
+        if let Some(lines) = view[list].as_array_mut() {
+            lines.retain(|line| line["messages"].as_array().is_none_or(|ids| !ids.iter().any(|id| struck.contains(id))));
+        }
+    }
 }
 
 fn view(summary: &Summary) -> Value {

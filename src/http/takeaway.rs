@@ -21,7 +21,7 @@ use super::user::Login;
 use crate::domain::change::Record;
 use crate::domain::ids::UserId;
 use crate::domain::protocol::DiscussionView;
-use crate::store::{Cursor, StoreError, Window};
+use crate::store::{Cursor, Search, StoreError, Window};
 
 const PAGE: i64 = 50;
 const ACTIVITY_PAGE: i64 = 1_000;
@@ -89,7 +89,7 @@ async fn advance(archive: &mut Archive, step: Step, user: UserId, state: &State)
             Ok(Some(Step::Discussions(None)))
         }
         Step::Discussions(cursor) => {
-            let page = store.list_discussions(user, None, cursor, PAGE).await.map_err(io::Error::other)?;
+            let page = store.list_discussions(user, Search::default(), cursor, PAGE).await.map_err(io::Error::other)?;
             for listed in page.items {
                 let whole = discussion(&listed.record, state).await.map_err(io::Error::other)?;
                 archive.add(&format!("discussions/{}.json", listed.record.id), &whole)?;
@@ -121,15 +121,6 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
     let mut whole = Vec::with_capacity(messages.len());
     for message in messages {
         let versions = state.store().list_versions(record.id, message.id).await?;
-        let versions: Vec<Value> = versions
-            .iter()
-            .map(|version| {
-                json!({
-                    "version": version.version, "current": version.current, "text": version.text,
-                    "status": version.status, "created_at": version.created_at,
-                })
-            })
-            .collect();
         whole.push(json!({"message": message, "versions": versions}));
     }
     Ok(json!({"discussion": DiscussionView::of(record), "messages": whole}))

@@ -8,8 +8,9 @@ use super::State;
 use super::error::{ApiError, Problem};
 use super::me::personal;
 use super::user::{User, own_discussion};
-use crate::accounts::{TICKET_LIFE, Ticket};
-use crate::domain::protocol::Audience;
+use crate::accounts::{Credential, TICKET_LIFE, Ticket};
+use crate::domain::ids::DiscussionId;
+use crate::domain::protocol::{Audience, Person};
 
 #[derive(Serialize, ToSchema)]
 pub struct TicketView {
@@ -33,11 +34,15 @@ pub struct TicketView {
 pub async fn create(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     state.rates.ticket.check(&user.id())?;
     let record = own_discussion(&state, &user, &id).await?;
-    let ticket = Ticket { user: Some((user.id(), user.0.credential)), discussion: record.id, role: Audience::Host };
-    Ok(personal(&TicketView {
-        ticket: state.tickets.issue(ticket),
+    Ok(issue(&state, Person::Host(user.id()), Some(user.0.credential), record.id))
+}
+
+/// Gives out a ticket; a host's rests on what they are known by.
+pub fn issue(state: &State, person: Person, credential: Option<Credential>, discussion: DiscussionId) -> HttpResponse {
+    personal(&TicketView {
+        ticket: state.tickets.issue(Ticket { person, credential, discussion }),
         expires_in: TICKET_LIFE.as_secs(),
-        discussion_id: record.id.to_string(),
-        role: ticket.role,
-    }))
+        discussion_id: discussion.to_string(),
+        role: person.audience(),
+    })
 }

@@ -40,7 +40,7 @@ pub fn find(conn: &mut Conn, of: DiscussionId, key: &CommandKey) -> Result<Optio
         .select((commands::seq, commands::created_at))
         .first(conn)
         .optional()?;
-    Ok(row.map(|(seq, at)| Committed { seq, position: None, at: Moment(at), repeated: true }))
+    Ok(row.map(|(seq, at)| Committed { seq, position: None, version: None, at: Moment(at), repeated: true }))
 }
 
 /// Writes down what a command did, in the transaction in which it does it.

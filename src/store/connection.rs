@@ -26,12 +26,6 @@ pub enum Role {
     Reader,
 }
 
-#[diesel::declare_sql_function]
-extern "SQL" {
-    /// Lower case of every script: SQLite's own knows ASCII only, so that ours takes its place there.
-    fn lower(text: diesel::sql_types::Text) -> diesel::sql_types::Text;
-}
-
 /// Opens a connection and sets it up.
 pub fn connect(url: &DatabaseUrl, role: Role, busy_timeout: Duration) -> Result<Conn, ConnectError> {
     match url {
@@ -59,7 +53,6 @@ fn connect_sqlite(path: &Path, role: Role, busy_timeout: Duration) -> Result<Sql
         }
         Role::Reader => "PRAGMA query_only = ON; PRAGMA temp_store = MEMORY",
     })?;
-    lower_utils::register_impl(&mut conn, |text: String| text.to_lowercase())?;
     Ok(conn)
 }
 

@@ -13,10 +13,11 @@ use super::error::StoreError;
 use super::idempotency::{self, IdempotencyKey};
 use super::recovery;
 use super::schema::{discussions, participants};
-use super::search::{self, Snippet};
-use crate::domain::change::{Participant, Record};
+use super::search::{self, Search, Snippet};
+use crate::domain::change::{Fork, Participant, Record};
 use crate::domain::ids::{DiscussionId, NotAnId, UserId};
 use crate::domain::order::{Floor, TurnOrder};
+use crate::domain::style::{Length, Level, Style};
 use crate::domain::text::Moment;
 
 /// A discussion to be.
@@ -26,8 +27,10 @@ pub struct NewDiscussion {
     pub topic: String,
     pub title: String,
     pub turn_order: TurnOrder,
+    pub style: Style,
     /// In speaking order.
     pub participants: Vec<Participant>,
+    pub forked_from: Option<Fork>,
 }
 
 /// What came of a create.
@@ -86,16 +89,30 @@ struct Row {
     message_count: i64,
     created_at: i64,
     updated_at: i64,
+    length: String,
+    level: String,
+    archived_at: Option<i64>,
+    forked_discussion: Option<String>,
+    forked_message: Option<String>,
 }
 
 impl Row {
     fn with(self, participants: Vec<Participant>) -> Result<Record, StoreError> {
+        let forked_from = match (&self.forked_discussion, &self.forked_message) {
+            (Some(discussion), Some(message)) => Some(Fork { discussion: id(discussion)?, message: id(message)? }),
+            _ => None,
+        };
+        let length = word(&self.length, Length::from_word)?;
+        let level = word(&self.level, Level::from_word)?;
         Ok(Record {
             id: id(&self.id)?,
             owner: id(&self.owner_id)?,
             topic: self.topic,
             title: self.title,
             turn_order: word(&self.turn_order, TurnOrder::from_word)?,
+            style: Style { length, level },
+            archived: self.archived_at.is_some(),
+            forked_from,
             participants,
             floor: from_json(&self.floor)?,
             last_seq: self.last_seq,
@@ -133,17 +150,15 @@ impl Store {
         self.read(move |conn| find(conn, discussion)).await
     }
 
-    /// The owner's discussions, newest activity first. `q` searches topic, title and messages, in any case; its first 200
-    /// characters count.
+    /// The owner's discussions, newest activity first.
     pub async fn list_discussions(
         &self,
         owner: UserId,
-        q: Option<&str>,
+        search: Search,
         cursor: Option<Cursor>,
         limit: i64,
     ) -> Result<Page<Listed>, StoreError> {
-        let q = q.map(search::wanted).filter(|q| !q.is_empty());
-        self.read(move |conn| list(conn, owner, q.as_deref(), cursor, limit)).await
+        self.read(move |conn| list(conn, owner, &search, cursor, limit)).await
     }
 
     pub async fn count_discussions(&self, owner: UserId) -> Result<i64, StoreError> {
@@ -173,7 +188,7 @@ pub fn find(conn: &mut Conn, discussion: DiscussionId) -> Result<Option<Record>,
     row.with(seats).map(Some)
 }
 
-fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
+pub fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
     let at = now().0;
     let row = Row {
         id: DiscussionId::new().to_string(),
@@ -186,12 +201,28 @@ fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
         message_count: 0,
         created_at: at,
         updated_at: at,
+        length: new.style.length.as_str().to_owned(),
+        level: new.style.level.as_str().to_owned(),
+        archived_at: None,
+        forked_discussion: new.forked_from.map(|fork| fork.discussion.to_string()),
+        forked_message: new.forked_from.map(|fork| fork.message.to_string()),
     };
     diesel::insert_into(discussions::table).values(&row).execute(conn)?;
     for (position, seat) in (1..).zip(&new.participants) {
         insert_participant(conn, &row.id, position, seat)?;
     }
+    search::index_head(conn, &row.id)?;
     row.with(new.participants.clone())
+}
+
+/// Who sits at the table from now on.
+pub fn replace_participants(conn: &mut Conn, of: DiscussionId, seats: &[Participant]) -> Result<(), StoreError> {
+    let of = of.to_string();
+    diesel::delete(participants::table.filter(participants::discussion_id.eq(&of))).execute(conn)?;
+    for (position, seat) in (1..).zip(seats) {
+        insert_participant(conn, &of, position, seat)?;
+    }
+    Ok(())
 }
 
 fn insert_participant(conn: &mut Conn, of: &str, position: i32, seat: &Participant) -> Result<(), StoreError> {
@@ -224,11 +255,12 @@ fn list_participants(conn: &mut Conn, of: Vec<String>) -> Result<HashMap<String,
 fn list(
     conn: &mut Conn,
     owner: UserId,
-    q: Option<&str>,
+    search: &Search,
     cursor: Option<Cursor>,
     limit: i64,
 ) -> Result<Page<Listed>, StoreError> {
     let limit = limit.max(1);
+    let words = search.wanted();
     let mut query = discussions::table.filter(discussions::owner_id.eq(owner.to_string())).into_boxed();
     if let Some(Cursor { updated_at, id }) = cursor {
         let same = discussions::updated_at.eq(updated_at.0).and(discussions::id.lt(id.to_string()));
@@ -236,8 +268,21 @@ fn list(
         query = query.filter(discussions::updated_at.le(updated_at.0));
         query = query.filter(discussions::updated_at.lt(updated_at.0).or(same));
     }
-    if let Some(q) = q {
-        query = query.filter(search::matches(q));
+    match (&words, &search.character) {
+        (Some(words), author) => query = query.filter(search::matches(conn, words, author.as_ref())),
+        (None, Some(character)) => query = query.filter(search::has_participant(character)),
+        (None, None) => {}
+    }
+    if let Some(from) = search.from {
+        query = query.filter(discussions::updated_at.ge(from.0));
+    }
+    if let Some(to) = search.to {
+        query = query.filter(discussions::updated_at.lt(to.0));
+    }
+    match search.archived {
+        Some(true) => query = query.filter(discussions::archived_at.is_not_null()),
+        Some(false) => query = query.filter(discussions::archived_at.is_null()),
+        None => {}
     }
     // One more than asked for tells whether there is a next page.
     let mut rows: Vec<Row> = query
@@ -254,7 +299,10 @@ fn list(
     for row in rows {
         let seats = seats.remove(&row.id).unwrap_or_default();
         let record = row.with(seats)?;
-        let snippet = q.map(|q| search::find_snippet(conn, &record, q)).transpose()?.flatten();
+        let snippet = match &words {
+            Some(words) => search::find_snippet(conn, &record, words, search.character.as_ref())?,
+            None => None,
+        };
         items.push(Listed { record, snippet });
     }
     let last = items.last().filter(|_| more).map(|last| &last.record);

@@ -1,5 +1,7 @@
 //! Messages and their versions, as they are read.
 
+use std::collections::HashMap;
+
 use diesel::prelude::*;
 
 use super::Store;
@@ -7,8 +9,9 @@ use super::column::{id, word};
 use super::connection::Conn;
 use super::error::StoreError;
 use super::schema::{message_versions as versions, messages};
+use crate::domain::change::VersionKind;
 use crate::domain::ids::{DiscussionId, MessageId};
-use crate::domain::message::{Author, AuthorKind, Finish, Message, Status, Usage};
+use crate::domain::message::{Author, AuthorKind, Finish, Message, Status, Usage, Version};
 use crate::domain::text::Moment;
 
 /// Which messages of a discussion; always answered in order of position.
@@ -32,23 +35,9 @@ pub enum Window {
     },
 }
 
-/// One version of a message.
-#[derive(Debug, Clone, PartialEq)]
-pub struct Version {
-    pub version: i32,
-    /// Whether it is the one that counts.
-    pub current: bool,
-    pub text: String,
-    pub status: Status,
-    pub finish: Option<Finish>,
-    pub usage: Option<Usage>,
-    pub error: Option<String>,
-    pub created_at: Moment,
-}
-
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = messages)]
-struct MessageRow {
+pub struct MessageRow {
     id: String,
     position: i64,
     seq: i64,
@@ -61,7 +50,7 @@ struct MessageRow {
 
 #[derive(Queryable, Selectable)]
 #[diesel(table_name = versions)]
-struct VersionRow {
+pub struct VersionRow {
     version: i32,
     text: String,
     status: String,
@@ -76,6 +65,9 @@ struct VersionRow {
     cost_usd: Option<f64>,
     usage_estimated: Option<bool>,
     created_at: i64,
+    kind: String,
+    reason: Option<String>,
+    struck_at: Option<i64>,
 }
 
 impl VersionRow {
@@ -90,6 +82,9 @@ impl VersionRow {
             usage,
             error: self.error,
             created_at: Moment(self.created_at),
+            kind: word(&self.kind, VersionKind::from_word)?,
+            reason: self.reason,
+            struck_at: self.struck_at.map(Moment),
         })
     }
 
@@ -107,7 +102,8 @@ impl VersionRow {
     }
 }
 
-fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message, StoreError> {
+/// A message in the version that it is joined with.
+pub fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message, StoreError> {
     let version = version.into_version(true)?;
     Ok(Message {
         id: id(&row.id)?,
@@ -145,6 +141,40 @@ impl Store {
                 .first(conn)
                 .optional()?;
             row.map(message_from).transpose()
+        })
+        .await
+    }
+
+    /// The messages that were struck.
+    pub async fn list_struck(&self, of: DiscussionId) -> Result<Vec<MessageId>, StoreError> {
+        self.read(move |conn| {
+            let ids: Vec<String> = messages::table
+                .inner_join(versions::table)
+                .filter(versions::version.eq(messages::current_version))
+                .filter(messages::discussion_id.eq(of.to_string()))
+                .filter(versions::status.eq(Status::Struck.as_str()))
+                .select(messages::id)
+                .load(conn)?;
+            ids.iter().map(|text| id(text)).collect()
+        })
+        .await
+    }
+
+    /// Every version of every message of a discussion, each message's first one first.
+    pub async fn list_all_versions(&self, of: DiscussionId) -> Result<HashMap<MessageId, Vec<Version>>, StoreError> {
+        self.read(move |conn| {
+            let rows: Vec<(String, i32, VersionRow)> = versions::table
+                .inner_join(messages::table)
+                .filter(messages::discussion_id.eq(of.to_string()))
+                .order((messages::position.asc(), versions::version.asc()))
+                .select((messages::id, messages::current_version, VersionRow::as_select()))
+                .load(conn)?;
+            let mut all: HashMap<MessageId, Vec<Version>> = HashMap::new();
+            for (message, current, row) in rows {
+                let is_current = row.version == current;
+                all.entry(id(&message)?).or_default().push(row.into_version(is_current)?);
+            }
+            Ok(all)
         })
         .await
     }

@@ -12,6 +12,8 @@ mod commit;
 mod connection;
 mod discussions;
 mod error;
+mod fold;
+mod forks;
 mod idempotency;
 mod identities;
 mod links;
@@ -50,9 +52,9 @@ pub use idempotency::IdempotencyKey;
 pub use identities::{IdentityKey, Opened, Opening};
 pub use links::{LinkKind, NewLink};
 pub use logins::{Login, Rotation};
-pub use messages::{Version, Window};
+pub use messages::Window;
 pub use research::{AdminAction, Totals, UsedTokens};
-pub use search::Snippet;
+pub use search::{Search, Snippet};
 pub use shares::Share;
 pub use summaries::Summary;
 pub use url::{DatabaseUrl, DatabaseUrlError};
@@ -106,6 +108,7 @@ impl Store {
         migrate::migrate(&mut conn)?;
         conn.begin_writing().map_err(StoreError::from)?;
         let cut_off = recovery::interrupt_all(&mut conn)?;
+        search::index_missing(&mut conn)?;
         conn.commit().map_err(StoreError::from)?;
         if cut_off > 0 {
             tracing::info!(cut_off, "{cut_off} turns were cut off when ChatLab last ended; what was written down is kept");

@@ -9,6 +9,7 @@ use super::connection::Conn;
 use super::discussions;
 use super::error::StoreError;
 use super::schema::{discussions as heads, message_versions as versions, messages};
+use super::search;
 use crate::domain::change::Record;
 use crate::domain::ids::{CharacterId, DiscussionId};
 use crate::domain::message::{AuthorKind, Status};
@@ -24,7 +25,6 @@ struct CutOff {
     message: String,
     position: i64,
     version: i32,
-    current: bool,
     speaker: Option<String>,
     text: String,
 }
@@ -51,29 +51,19 @@ pub fn interrupt(conn: &mut Conn, of: DiscussionId) -> Result<usize, StoreError>
 }
 
 fn list_cut_off(conn: &mut Conn, of: DiscussionId) -> Result<Vec<CutOff>, StoreError> {
-    let rows: Vec<(String, i64, i32, i32, Option<String>, String)> = versions::table
+    let rows: Vec<(String, i64, i32, Option<String>, String)> = versions::table
         .inner_join(messages::table)
         .filter(sql::<Bool>(IS_STREAMING))
         .filter(messages::discussion_id.eq(of.to_string()))
         .order(messages::position.asc())
-        .select((
-            messages::id,
-            messages::position,
-            versions::version,
-            messages::current_version,
-            messages::author_id,
-            versions::text,
-        ))
+        .select((messages::id, messages::position, versions::version, messages::author_id, versions::text))
         .load(conn)?;
-    let cut_off = |(message, position, version, current, speaker, text)| {
-        let current = version == current;
-        CutOff { message, position, version, current, speaker, text }
-    };
+    let cut_off = |(message, position, version, speaker, text)| CutOff { message, position, version, speaker, text };
     Ok(rows.into_iter().map(cut_off).collect())
 }
 
-/// A new number for the discussion, and for the message if this version is the one that is shown. A second version that
-/// was cut off never becomes that: the first one stands. Who has said something has spoken.
+/// A new number for the discussion and the message. A second version that was cut off never becomes the one that is shown:
+/// the first one stands. Who has said something has spoken.
 fn interrupt_one(conn: &mut Conn, record: &Record, cut_off: &CutOff) -> Result<(), StoreError> {
     let mut floor = record.floor.clone();
     if let Some(speaker) = cut_off.speaker.as_deref().filter(|_| cut_off.version == 1 && !cut_off.text.is_empty()) {
@@ -89,10 +79,8 @@ fn interrupt_one(conn: &mut Conn, record: &Record, cut_off: &CutOff) -> Result<(
     diesel::update(versions::table.find((&cut_off.message, cut_off.version)))
         .set((versions::status.eq(Status::Interrupted.as_str()), versions::error.eq(CUT_OFF)))
         .execute(conn)?;
-    if cut_off.current {
-        diesel::update(messages::table.find(&cut_off.message)).set(messages::seq.eq(seq)).execute(conn)?;
-    }
-    Ok(())
+    diesel::update(messages::table.find(&cut_off.message)).set(messages::seq.eq(seq)).execute(conn)?;
+    search::index_message(conn, &cut_off.message)
 }
 
 fn seats(record: &Record) -> Vec<Seat<'_>> {

@@ -85,6 +85,11 @@ table! {
         message_count -> BigInt,
         created_at -> BigInt,
         updated_at -> BigInt,
+        length -> Text,
+        level -> Text,
+        archived_at -> Nullable<BigInt>,
+        forked_discussion -> Nullable<Text>,
+        forked_message -> Nullable<Text>,
     }
 }
 
@@ -129,6 +134,9 @@ table! {
         cost_usd -> Nullable<Double>,
         usage_estimated -> Nullable<Bool>,
         created_at -> BigInt,
+        kind -> Text,
+        reason -> Nullable<Text>,
+        struck_at -> Nullable<BigInt>,
     }
 }
 
@@ -224,7 +232,17 @@ table! {
     }
 }
 
+table! {
+    texts (id) {
+        id -> BigInt,
+        discussion_id -> Text,
+        message_id -> Nullable<Text>,
+        author_id -> Nullable<Text>,
+        folded -> Text,
+    }
+}
+
 joinable!(message_versions -> messages (message_id));
-allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions);
+allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
 allow_tables_to_appear_in_same_query!(users, discussions);
 allow_tables_to_appear_in_same_query!(users, logins);

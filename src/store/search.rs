@@ -1,22 +1,54 @@
-//! Finding a discussion by words in its topic, title and messages.
+//! Finding a discussion by words in its topic, title and messages: SQLite by FTS5, Postgres by `tsvector`.
 //!
-//! For now every text of the owner is looked through; the place where an index comes is [`matches`].
+//! A text is found that has all the words, each at least as a word's beginning. What is searched is written with each change
+//! ([`index_head`], [`index_message`]); what was struck, or is still being spoken, is not there.
 
-use diesel::dsl::exists;
+use diesel::dsl::{exists, not, sql};
+use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
-use diesel::sql_types::Bool;
+use diesel::sql_types::{Bool, Text};
 
-use super::connection::{Conn, MultiBackend, lower};
+use super::connection::{Conn, MultiBackend};
 use super::error::StoreError;
-use super::schema::{discussions, message_versions, messages};
+use super::fold::{self, Word, fold};
+use super::schema::{discussions, message_versions, messages, participants, texts};
 use crate::domain::change::Record;
-use crate::domain::ids::MessageId;
-use crate::domain::text::clean;
+use crate::domain::ids::{CharacterId, MessageId};
+use crate::domain::message::Status;
+use crate::domain::text::Moment;
 
-/// Longest search in characters; SQLite refuses very long patterns.
-const MAX_CHARS: usize = 200;
+/// Most words of a search that count.
+const MAX_WORDS: usize = 16;
 /// Characters shown on either side of what was found.
 const CONTEXT_CHARS: usize = 60;
+
+/// Which of somebody's discussions.
+#[derive(Debug, Clone, Default)]
+pub struct Search {
+    /// Words to be found, in any case; blanks are no search.
+    pub q: Option<String>,
+    /// Who takes part; with words: whose words they are.
+    pub character: Option<CharacterId>,
+    /// Last active from here on.
+    pub from: Option<Moment>,
+    /// Last active before this.
+    pub to: Option<Moment>,
+    /// `None`: whether archived or not.
+    pub archived: Option<bool>,
+}
+
+impl Search {
+    /// Words alone.
+    pub fn words(q: &str) -> Self {
+        Self { q: Some(q.to_owned()), ..Self::default() }
+    }
+
+    /// What is searched for; `None`: no words are wanted.
+    pub fn wanted(&self) -> Option<Vec<String>> {
+        let q = self.q.as_deref().filter(|q| !q.trim().is_empty())?;
+        Some(fold::words(q).into_iter().take(MAX_WORDS).map(|word| word.folded).collect())
+    }
+}
 
 /// Where a search found its words: plain text in three parts.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -30,71 +62,77 @@ pub struct Snippet {
 
 type Condition = Box<dyn BoxableExpression<discussions::table, MultiBackend, SqlType = Bool>>;
 
-/// What of somebody's search is searched for.
-pub fn wanted(q: &str) -> String {
-    let q: String = clean(q).trim().chars().take(MAX_CHARS).collect();
-    q.trim_end().to_owned()
-}
-
-/// The condition that a discussion has `q` in its title, its topic or the current version of a message.
-pub fn matches(q: &str) -> Condition {
-    let pattern = pattern(q);
-    let said = messages::table
-        .inner_join(message_versions::table)
-        .filter(messages::discussion_id.eq(discussions::id))
-        .filter(message_versions::version.eq(messages::current_version))
-        .filter(lower(message_versions::text).like(pattern.clone()).escape('\\'));
-    let title = lower(discussions::title).like(pattern.clone()).escape('\\');
-    let topic = lower(discussions::topic).like(pattern).escape('\\');
-    Box::new(title.or(topic).or(exists(said)))
-}
-
-/// Where `q` stands in a discussion: in its title, its topic, or the newest message that has it.
-pub fn find_snippet(conn: &mut Conn, record: &Record, q: &str) -> Result<Option<Snippet>, StoreError> {
-    let head = cut(&record.title, q, None).or_else(|| cut(&record.topic, q, None));
-    if head.is_some() {
-        return Ok(head);
+/// The condition that a discussion has the words; without a word there is nothing to find.
+pub fn matches(conn: &Conn, words: &[String], author: Option<&CharacterId>) -> Condition {
+    let found = texts::table.filter(texts::discussion_id.eq(discussions::id)).filter(has_words(conn, words));
+    match author {
+        Some(author) => Box::new(exists(found.filter(texts::author_id.eq(author.as_str().to_owned())))),
+        None => Box::new(exists(found)),
     }
-    let found: Option<(String, String)> = messages::table
+}
+
+/// The condition that somebody takes part in a discussion.
+pub fn has_participant(character: &CharacterId) -> Condition {
+    let seats = participants::table.filter(participants::discussion_id.eq(discussions::id));
+    Box::new(exists(seats.filter(participants::character_id.eq(character.as_str().to_owned()))))
+}
+
+type HasWords = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, <String as AsExpression<Text>>::Expression>>;
+
+/// The condition on a text that it has all the words. Folded words are letters and digits, so nothing in them ends the quotes.
+fn has_words(conn: &Conn, words: &[String]) -> HasWords {
+    let (before, query, after) = match conn {
+        _ if words.is_empty() => ("'' <> ", vec![], ""),
+        Conn::Sqlite(_) => {
+            let query = words.iter().map(|word| format!("\"{word}\"*")).collect();
+            ("texts.id IN (SELECT rowid FROM texts_index WHERE texts_index MATCH ", query, ")")
+        }
+        Conn::Postgres(_) => {
+            let query = words.iter().map(|word| format!("'{word}':*")).collect();
+            ("texts.words @@ CAST(", query, " AS tsquery)")
+        }
+    };
+    let and = if matches!(conn, Conn::Postgres(_)) { " & " } else { " " };
+    sql::<Bool>(before).bind::<Text, _>(query.join(and)).sql(after)
+}
+
+/// Where the words stand in a discussion: in its title, its topic, or the newest message that has them.
+pub fn find_snippet(
+    conn: &mut Conn,
+    record: &Record,
+    words: &[String],
+    author: Option<&CharacterId>,
+) -> Result<Option<Snippet>, StoreError> {
+    let condition = has_words(conn, words);
+    let there = texts::table.filter(texts::discussion_id.eq(record.id.to_string())).filter(condition).into_boxed();
+    let there = match author {
+        Some(author) => there.filter(texts::author_id.eq(author.as_str().to_owned())),
+        None => there,
+    };
+    let found: Vec<Option<String>> = there.select(texts::message_id).load(conn)?;
+    if found.contains(&None) {
+        return Ok(cut(&record.title, words, None).or_else(|| cut(&record.topic, words, None)));
+    }
+    let newest: Option<(String, String)> = messages::table
         .inner_join(message_versions::table)
-        .filter(messages::discussion_id.eq(record.id.to_string()))
         .filter(message_versions::version.eq(messages::current_version))
-        .filter(lower(message_versions::text).like(pattern(q)).escape('\\'))
+        .filter(messages::id.eq_any(found.into_iter().flatten().collect::<Vec<_>>()))
         .order(messages::position.desc())
         .select((messages::id, message_versions::text))
         .first(conn)
         .optional()?;
-    let Some((message, text)) = found else { return Ok(None) };
-    Ok(cut(&text, q, Some(super::column::id(&message)?)))
+    let Some((message, text)) = newest else { return Ok(None) };
+    Ok(cut(&text, words, Some(super::column::id(&message)?)))
 }
 
-/// `q` anywhere, with `%` and `_` as themselves.
-fn pattern(q: &str) -> String {
-    let mut pattern = String::from("%");
-    for c in q.to_lowercase().chars() {
-        if matches!(c, '%' | '_' | '\\') {
-            pattern.push('\\');
-        }
-        pattern.push(c);
-    }
-    pattern.push('%');
-    pattern
-}
-
-/// Cuts out where `q` first stands in `text`, in any case.
-fn cut(text: &str, q: &str, message: Option<MessageId>) -> Option<Snippet> {
-    let wanted = q.to_lowercase();
-    // Lower case may be longer than what it comes from, so each of its bytes remembers whose it is.
-    let mut lowered = String::with_capacity(text.len());
-    let mut origin = Vec::with_capacity(text.len());
-    for (at, c) in text.char_indices() {
-        lowered.extend(c.to_lowercase());
-        origin.resize(lowered.len(), at);
-    }
-    let found = lowered.find(&wanted)?;
-    let start = origin[found];
-    let last = origin[found + wanted.len() - 1];
-    let end = last + text[last..].chars().next().map_or(0, char::len_utf8);
+/// Cuts out where all the words stand in a row, else where one of them first stands.
+fn cut(text: &str, wanted: &[String], message: Option<MessageId>) -> Option<Snippet> {
+    let there = fold::words(text);
+    let begins = |(word, wanted): (&Word, &String)| word.folded.starts_with(wanted.as_str());
+    let row = there.windows(wanted.len().max(1)).find(|row| row.iter().zip(wanted).all(begins));
+    let one = || there.iter().find(|word| wanted.iter().any(|wanted| begins((word, wanted)))).map(std::slice::from_ref);
+    let found = row.or_else(one)?;
+    let (start, end) = (found.first()?.start, found.last()?.end);
     let before: Vec<char> = text[..start].chars().rev().take(CONTEXT_CHARS).collect();
     Some(Snippet {
         message,
@@ -104,35 +142,79 @@ fn cut(text: &str, q: &str, message: Option<MessageId>) -> Option<Snippet> {
     })
 }
 
+/// Writes a discussion's title and topic to be searched.
+pub fn index_head(conn: &mut Conn, of: &str) -> Result<(), StoreError> {
+    let (title, topic): (String, String) =
+        discussions::table.find(of).select((discussions::title, discussions::topic)).first(conn)?;
+    diesel::delete(texts::table.filter(texts::discussion_id.eq(of)).filter(texts::message_id.is_null())).execute(conn)?;
+    let row = (texts::discussion_id.eq(of), texts::folded.eq(fold(&format!("{title}\n{topic}"))));
+    diesel::insert_into(texts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Writes a message's current words to be searched, or takes them away.
+pub fn index_message(conn: &mut Conn, message: &str) -> Result<(), StoreError> {
+    diesel::delete(texts::table.filter(texts::message_id.eq(message))).execute(conn)?;
+    let (of, author, text, status): (String, Option<String>, String, String) = messages::table
+        .inner_join(message_versions::table)
+        .filter(message_versions::version.eq(messages::current_version))
+        .filter(messages::id.eq(message))
+        .select((messages::discussion_id, messages::author_id, message_versions::text, message_versions::status))
+        .first(conn)?;
+    let hidden = [Status::Struck, Status::Streaming].iter().any(|hidden| hidden.as_str() == status);
+    if hidden || text.trim().is_empty() {
+        return Ok(());
+    }
+    let row = (
+        texts::discussion_id.eq(of),
+        texts::message_id.eq(message),
+        texts::author_id.eq(author),
+        texts::folded.eq(fold(&text)),
+    );
+    diesel::insert_into(texts::table).values(row).execute(conn)?;
+    Ok(())
+}
+
+/// Writes what an earlier version left without a search's words. How many discussions.
+pub fn index_missing(conn: &mut Conn) -> Result<usize, StoreError> {
+    let heads = texts::table.filter(texts::discussion_id.eq(discussions::id)).filter(texts::message_id.is_null());
+    let missing: Vec<String> = discussions::table.filter(not(exists(heads))).select(discussions::id).load(conn)?;
+    for of in &missing {
+        index_head(conn, of)?;
+        let said: Vec<String> = messages::table.filter(messages::discussion_id.eq(of)).select(messages::id).load(conn)?;
+        said.iter().try_for_each(|message| index_message(conn, message))?;
+    }
+    Ok(missing.len())
+}
+
 #[cfg(test)]
 mod tests {
     use super::*;
     use proptest::prelude::*;
 
     fn parts(text: &str, q: &str) -> Option<(String, String, String)> {
-        cut(text, q, None).map(|snippet| (snippet.before, snippet.matched, snippet.after))
+        let wanted = Search::words(q).wanted().unwrap_or_default();
+        cut(text, &wanted, None).map(|snippet| (snippet.before, snippet.matched, snippet.after))
+    }
+
+    fn three(before: &str, matched: &str, after: &str) -> Option<(String, String, String)> {
+        Some((before.to_owned(), matched.to_owned(), after.to_owned()))
     }
 
     #[test]
-    fn what_was_found_keeps_its_own_case() {
-        let found = parts("On Éducation and play", "éduc");
-        assert_eq!(found, Some(("On ".to_owned(), "Éduc".to_owned(), "ation and play".to_owned())));
+    fn what_was_found_keeps_its_own_form() {
+        assert_eq!(parts("On Éducation and play", "educ"), three("On ", "Éducation", " and play"));
         assert_eq!(parts("play", "work"), None);
-        // This letter's lower case is two characters.
-        assert_eq!(parts("İstanbul", "stan"), Some(("İ".to_owned(), "stan".to_owned(), "bul".to_owned())));
-    }
-
-    #[test]
-    fn marks_of_a_pattern_stand_for_themselves() {
-        assert_eq!(pattern("100%_\\X"), "%100\\%\\_\\\\x%");
+        assert_eq!(parts("A slide, a slide rule", "slide rule"), three("A slide, a ", "slide rule", ""), "in a row first");
+        assert_eq!(parts("rule or slide", "slide rule"), three("", "rule", " or slide"), "else the first of them");
     }
 
     proptest! {
         #[test]
         fn a_snippet_is_a_piece_of_the_text(text in "\\PC{0,200}", q in "\\PC{1,3}") {
-            if let Some(snippet) = cut(&text, &q, None) {
-                let whole = format!("{}{}{}", snippet.before, snippet.matched, snippet.after);
-                prop_assert!(text.contains(&whole));
+            if let Some((before, matched, after)) = parts(&text, &q) {
+                let piece = before + &matched + &after;
+                prop_assert!(text.contains(&piece));
             }
         }
     }

@@ -78,6 +78,18 @@ impl Store {
         .await
     }
 
+    /// Lets a code end at another time.
+    pub async fn update_share(&self, code: String, expires_at: Moment) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            let live = shares::table.find(code).filter(shares::ended_at.is_null());
+            match diesel::update(live).set(shares::expires_at.eq(expires_at.0)).execute(conn)? {
+                0 => Err(StoreError::NotFound),
+                _ => Ok(()),
+            }
+        })
+        .await
+    }
+
     /// Ends every code of a discussion. They stay taken for a month, so that no old link opens another discussion.
     pub async fn end_shares(&self, discussion: DiscussionId) -> Result<usize, StoreError> {
         self.write(move |conn| {

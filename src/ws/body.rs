@@ -61,7 +61,9 @@ impl LiveBody {
     fn end(&mut self, code: u16) -> Poll<Option<Result<Bytes, Box<dyn std::error::Error>>>> {
         self.over = true;
         if self.private.is_none() {
-            return Poll::Ready(None);
+            // An event stream has no close codes of its own.
+            let told = Bytes::from(format!("data: {{\"type\":\"closed\",\"code\":{code}}}\n\n"));
+            return Poll::Ready(Some(Ok(told)));
         }
         let mut frame = BytesMut::new();
         Parser::write_close(&mut frame, Some(CloseReason::from(CloseCode::from(code))), false);

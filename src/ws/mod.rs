@@ -12,8 +12,7 @@ use actix_web::{HttpRequest, HttpResponse, rt, web};
 
 use crate::bus::{self, Framing};
 use crate::discussion::DiscussionHandle;
-use crate::domain::ids::UserId;
-use crate::domain::protocol::{Audience, close};
+use crate::domain::protocol::{Person, close};
 
 use body::{Connection, LiveBody};
 
@@ -21,9 +20,7 @@ pub use seats::{Seat, Seats};
 
 /// Who is connecting, to what, and how far they got.
 pub struct Visitor {
-    /// The host's; observers have none.
-    pub user: Option<UserId>,
-    pub audience: Audience,
+    pub person: Person,
     /// The last `seq` they have.
     pub after: Option<i64>,
     /// Held as long as the connection lasts: it counts against the user's sockets.
@@ -52,7 +49,8 @@ pub fn serve(
 ) -> Result<HttpResponse, actix_web::Error> {
     let (response, session, messages) = actix_ws::handle(request, payload)?;
     let connection = Rc::new(Connection::default());
-    let subscriber = bus::join(discussion.id(), visitor.audience, visitor.after, Framing::WebSocket, discussion.clone());
+    let subscriber =
+        bus::join(discussion.id(), visitor.person.audience(), visitor.after, Framing::WebSocket, discussion.clone());
     let messages = messages.max_frame_size(limits.frame_bytes).aggregate_continuations();
     see_out(&connection, visitor.seat.as_mut());
     let reader = reader::Reader::new(session, Rc::clone(&connection), discussion, visitor, limits);
@@ -85,7 +83,7 @@ pub fn refuse(request: &HttpRequest, payload: web::Payload, code: u16) -> Result
 pub fn serve_events(discussion: &DiscussionHandle, mut visitor: Visitor) -> HttpResponse {
     let connection = Rc::new(Connection::default());
     see_out(&connection, visitor.seat.as_mut());
-    let subscriber = bus::join(discussion.id(), visitor.audience, visitor.after, Framing::Sse, discussion.clone());
+    let subscriber = bus::join(discussion.id(), visitor.person.audience(), visitor.after, Framing::Sse, discussion.clone());
     HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))

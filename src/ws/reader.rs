@@ -15,13 +15,16 @@ use crate::discussion::DiscussionHandle;
 use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Command, Refusal};
 use crate::domain::ids::MessageId;
-use crate::domain::protocol::{Audience, ClientFrame, close, encode_ack, encode_error, encode_pong};
-use crate::domain::text::{self, TextError};
+use crate::domain::protocol::{ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
+use crate::domain::text::{self, MAX_REASON_CHARS, Moment, TextError};
 
 /// Commands a second once the first ones are used up.
 const COMMANDS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
 /// Refused commands in a row after which a socket is closed.
 const MAX_REFUSED: u32 = 1_000;
+
+/// Turns that may follow by themselves.
+const MAX_AUTO_TURNS: u32 = 100;
 
 pub struct Reader {
     session: Session,
@@ -98,7 +101,7 @@ impl Reader {
     }
 
     async fn carry_out(&mut self, frame: &ClientFrame) -> Result<Option<i64>, Objection> {
-        let Some(user) = self.visitor.user.filter(|_| self.visitor.audience == Audience::Host) else {
+        let Person::Host(user) = self.visitor.person else {
             return Err(Objection::new("not_allowed", "Only the host can do this."));
         };
         let key = CommandKey { user, id: frame.id().to_owned() };
@@ -139,8 +142,38 @@ impl Reader {
                 }),
             },
             ClientFrame::Stop { turn, .. } => Ok(Command::Stop { turn: *turn }),
+            ClientFrame::Auto { turns, until, .. } => auto(*turns, until.as_deref()),
+            ClientFrame::Regenerate { message_id, .. } => Ok(Command::Regenerate { message: *message_id }),
+            ClientFrame::Continue { message_id, .. } => Ok(Command::Continue { message: *message_id }),
+            ClientFrame::Strike { message_id, reason, .. } => {
+                let reason = reason.as_deref().map(|reason| text::parse(reason, MAX_REASON_CHARS));
+                match reason {
+                    Some(Err(TextError::TooLong(max))) => {
+                        Err(Objection { code: "too_long", message: format!("A reason may have at most {max} characters.") })
+                    }
+                    reason => Ok(Command::Strike { message: *message_id, reason: reason.and_then(Result::ok) }),
+                }
+            }
+            ClientFrame::Mute { character_id, muted, .. } => match character_id.parse() {
+                Ok(character) => Ok(Command::Mute { character, muted: muted.unwrap_or(true) }),
+                Err(_) => Err(Refusal::UnknownCharacter.into()),
+            },
             ClientFrame::Ping { .. } => unreachable!("answered before"),
         }
+    }
+}
+
+/// So many turns, or until a time; one of the two must be there.
+fn auto(turns: Option<u32>, until: Option<&str>) -> Result<Command, Objection> {
+    let wrong = |message: &str| Err(Objection::new("invalid_command", message));
+    let until = match until.map(Moment::parse) {
+        Some(None) => return wrong("`until` must be a time such as 2026-11-23T10:45:00Z."),
+        until => until.flatten(),
+    };
+    match turns {
+        None if until.is_none() => wrong("Say how many `turns`, or `until` when."),
+        Some(turns) if turns > MAX_AUTO_TURNS => wrong("At most 100 `turns` follow by themselves. Ask again after them."),
+        turns => Ok(Command::Auto { turns: turns.unwrap_or(MAX_AUTO_TURNS), until }),
     }
 }
 

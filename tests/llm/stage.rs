@@ -27,7 +27,7 @@ pub fn task() -> Task {
     };
     let lines = vec![line(&cast[0], "Play is work."), line(&cast[1], "Work is play."), line(&cast[0], "Is it?")];
     let speaker = cast[1].id.clone();
-    Task::Turn { scene: Scene { topic: "What is play for?".to_owned(), cast: cast.into(), lines }, speaker }
+    Task::Turn { scene: Scene::new("What is play for?", cast.into(), lines), speaker }
 }
 
 /// Patience short enough for a test, long enough for a busy machine.

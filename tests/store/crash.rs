@@ -138,7 +138,7 @@ on_both! {
         drop(store);
         let store = place.open();
         let message = store.find_message(talk, turn).await.expect("read").expect("it is there");
-        assert_eq!((message.text.as_str(), message.version, message.seq), ("One.", 1, 2));
+        assert_eq!((message.text.as_str(), message.version, message.seq), ("One.", 1, 4));
         let versions = store.list_versions(talk, turn).await.expect("read");
         assert_eq!((versions[1].text.as_str(), versions[1].status), ("Tw", Status::Interrupted));
         let record = store.find_discussion(talk).await.expect("read").expect("it is there");

@@ -1,17 +1,17 @@
 //! Discussions are opened, found, listed and deleted.
 
-use chatlab::domain::change::Change;
+use chatlab::domain::change::{Change, Edit};
 use chatlab::domain::ids::{DiscussionId, MessageId, UserId};
 use chatlab::domain::order::Floor;
-use chatlab::store::{Cursor, IdempotencyKey, Snippet, Store, StoreError, Window};
+use chatlab::store::{Cursor, IdempotencyKey, Search, Snippet, Store, StoreError, Window};
 
 use crate::place::{Verbs, end, new_discussion, say, start};
 
 /// All pages of a list, and how many discussions each has.
-async fn pages(store: &Store, owner: UserId, q: Option<&str>, limit: i64) -> (Vec<DiscussionId>, Vec<usize>) {
+async fn pages(store: &Store, owner: UserId, search: Search, limit: i64) -> (Vec<DiscussionId>, Vec<usize>) {
     let (mut ids, mut sizes, mut cursor) = (vec![], vec![], None);
     loop {
-        let page = store.list_discussions(owner, q, cursor, limit).await.expect("a page");
+        let page = store.list_discussions(owner, search.clone(), cursor, limit).await.expect("a page");
         sizes.push(page.items.len());
         ids.extend(page.items.iter().map(|item| item.record.id));
         // As it travels: in text.
@@ -23,7 +23,7 @@ async fn pages(store: &Store, owner: UserId, q: Option<&str>, limit: i64) -> (Ve
 }
 
 async fn found(store: &Store, owner: UserId, q: &str) -> Vec<Option<Snippet>> {
-    let page = store.list_discussions(owner, Some(q), None, 50).await.expect("a page");
+    let page = store.list_discussions(owner, Search::words(q), None, 50).await.expect("a page");
     page.items.into_iter().map(|item| item.snippet).collect()
 }
 
@@ -66,12 +66,12 @@ on_both! {
         }
         store.discussion(ben, "Somebody else's").await;
         ids.reverse();
-        assert_eq!(pages(&store, ada, None, 3).await, (ids.clone(), vec![3, 3, 1]));
-        assert_eq!(pages(&store, ada, None, 7).await, (ids.clone(), vec![7]));
+        assert_eq!(pages(&store, ada, Search::default(), 3).await, (ids.clone(), vec![3, 3, 1]));
+        assert_eq!(pages(&store, ada, Search::default(), 7).await, (ids.clone(), vec![7]));
 
         let oldest = ids.pop().expect("seven");
         let at = store.does(oldest, say("Still here?")).await.at;
-        let listed = store.list_discussions(ada, None, None, 1).await.expect("a page");
+        let listed = store.list_discussions(ada, Search::default(), None, 1).await.expect("a page");
         let first = &listed.items[0].record;
         assert!(first.id == oldest || first.updated_at == at, "within one millisecond the id decides");
         assert_eq!(first.participants.len(), 2);
@@ -83,9 +83,9 @@ on_both! {
         for n in 0..4 {
             store.discussion(ada, &format!("Topic {n}")).await;
         }
-        let first = store.list_discussions(ada, None, None, 2).await.expect("a page");
+        let first = store.list_discussions(ada, Search::default(), None, 2).await.expect("a page");
         store.discussion(ada, "Newer").await;
-        let second = store.list_discussions(ada, None, first.next, 2).await.expect("a page");
+        let second = store.list_discussions(ada, Search::default(), first.next, 2).await.expect("a page");
         let topics: Vec<_> = first.items.iter().chain(&second.items).map(|item| item.record.topic.as_str()).collect();
         assert_eq!(topics, ["Topic 3", "Topic 2", "Topic 1", "Topic 0"]);
         assert_eq!(second.next, None);
@@ -95,7 +95,7 @@ on_both! {
         let store = place.open();
         let (ada, ben) = (store.guest().await, store.guest().await);
         let talk = store.discussion(ada, "Was heißt ÉDUCATION?").await.id;
-        store.does(talk, Change::Edit { title: Some("Monday, 100 % play".to_owned()), turn_order: None }).await;
+        store.does(talk, Change::Edit(Edit { title: Some("Monday, 100 % play".to_owned()), ..Edit::default() })).await;
         let turn = MessageId::new();
         store.does(talk, start(turn, 1)).await;
         store.does(talk, Change::EndTurn(end(turn, 1, "A slide rule is not a ruler."))).await;
@@ -105,18 +105,68 @@ on_both! {
             let [before, matched, after] = [before, matched, after].map(str::to_owned);
             vec![Some(Snippet { message, before, matched, after })]
         };
-        assert_eq!(found(&store, ada, "100 %").await, part(None, "Monday, ", "100 %", " play"));
+        assert_eq!(found(&store, ada, "100 %").await, part(None, "Monday, ", "100", " % play"));
         assert_eq!(found(&store, ada, "Slide RULE").await, part(Some(turn), "A ", "slide rule", " is not a ruler."));
         assert_eq!(found(&store, ada, "_").await, vec![]);
         assert_eq!(found(&store, ben, "slide").await, vec![]);
         assert_eq!(found(&store, ada, " ").await, vec![None, None], "blanks are no search");
-        if place.url.file().is_some() {
-            // Postgres lowers as its locale does.
-            assert_eq!(found(&store, ada, "éducation").await, part(None, "Was heißt ", "ÉDUCATION", "?"));
+        for q in ["éducation", "EDUCAT", "e\u{301}ducation was"] {
+            let (before, matched) = if q.ends_with("was") { ("", "Was") } else { ("Was heißt ", "ÉDUCATION") };
+            let after = if q.ends_with("was") { " heißt ÉDUCATION?" } else { "?" };
+            assert_eq!(found(&store, ada, q).await, part(None, before, matched, after), "{q}");
+        }
+        for q in ["\"", "'); --", "rule:*", "NOT", "slide OR nothing", "a\\b"] {
+            let found = found(&store, ada, q).await.len();
+            assert_eq!(found, usize::from(matches!(q, "rule:*" | "NOT")), "{q}: words are words, not a language");
         }
         store.does(talk, start(turn, 2)).await;
         store.does(talk, Change::EndTurn(end(turn, 2, "Now without it."))).await;
         assert_eq!(found(&store, ada, "slide").await, vec![], "only what is current is found");
+    }
+
+    async fn a_list_is_narrowed_by_character_time_and_archive(place: Place) {
+        let store = place.open();
+        let ada = store.guest().await;
+        let talk = store.discussion(ada, "Play").await;
+        let turn = MessageId::new();
+        store.does(talk.id, start(turn, 1)).await;
+        store.does(talk.id, Change::EndTurn(end(turn, 1, "Slides."))).await;
+        store.does(talk.id, say("Rulers.")).await;
+        let count = async |search: Search| store.list_discussions(ada, search, None, 9).await.expect("a page").items.len();
+        let by = |id: &str, q: Option<&str>| Search {
+            character: id.parse().ok(),
+            q: q.map(str::to_owned),
+            ..Search::default()
+        };
+        assert_eq!(count(by("john-dewey", None)).await, 1);
+        assert_eq!(count(by("jean-piaget", None)).await, 0);
+        assert_eq!(count(by("john-dewey", Some("slides"))).await, 1);
+        assert_eq!(count(by("john-dewey", Some("rulers"))).await, 0, "the host said that");
+        let record = store.find_discussion(talk.id).await.expect("read").expect("there");
+        let (from, to) = (Some(record.updated_at), Some(record.updated_at));
+        assert_eq!(count(Search { from, ..Search::default() }).await, 1);
+        assert_eq!(count(Search { to, ..Search::default() }).await, 0);
+        store.does(talk.id, Change::Edit(Edit { archived: Some(true), ..Edit::default() })).await;
+        assert_eq!(count(Search { archived: Some(false), ..Search::default() }).await, 0);
+        assert_eq!(count(Search { archived: Some(true), ..Search::default() }).await, 1);
+        assert_eq!(count(Search::default()).await, 1);
+    }
+
+    async fn struck_words_are_not_found(place: Place) {
+        let store = place.open();
+        let ada = store.guest().await;
+        let talk = store.discussion(ada, "Play").await.id;
+        let said = MessageId::new();
+        let author = chatlab::domain::message::Author::host();
+        store.does(talk, Change::Say { message: said, author, text: "Xylophone".to_owned() }).await;
+        assert_eq!(found(&store, ada, "xylophone").await.len(), 1);
+        store.does(talk, Change::Strike { message: said, reason: Some("loud".to_owned()) }).await;
+        assert_eq!(found(&store, ada, "xylophone").await, vec![]);
+        assert_eq!(store.list_struck(talk).await, Ok(vec![said]));
+        let kept = store.list_versions(talk, said).await.expect("read");
+        assert_eq!((kept[0].text.as_str(), kept[0].reason.as_deref()), ("Xylophone", Some("loud")));
+        let copy = store.fork_discussion(talk, said, None).await.expect("forked").made;
+        assert_eq!((copy.message_count, copy.forked_from.map(|fork| fork.discussion)), (0, Some(talk)));
     }
 
     async fn messages_are_read_in_windows(place: Place) {

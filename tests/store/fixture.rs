@@ -10,7 +10,7 @@ use chatlab::domain::character::Character;
 use chatlab::domain::ids::UserId;
 use chatlab::domain::message::{AuthorKind, Finish, Status, Usage};
 use chatlab::domain::text::Moment;
-use chatlab::store::{Activity, NewUser, Settings, Store, UserKind, Window};
+use chatlab::store::{Activity, NewUser, Search, Settings, Store, UserKind, Window};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -89,7 +89,7 @@ async fn a_database_of_0_1_0_opens() {
     assert_eq!((user.id, user.kind), (ada(), UserKind::Account));
     assert!(store.find_login("hash").await.expect("read").is_some());
     assert_eq!(store.list_characters(ada()).await.expect("read")[0].name, "Gardener");
-    let page = store.list_discussions(ada(), Some("inquire"), None, 10).await.expect("a page");
+    let page = store.list_discussions(ada(), Search::words("inquire"), None, 10).await.expect("a page");
     let talk = &page.items[0].record;
     assert_eq!((talk.topic.as_str(), talk.last_seq, talk.participants.len()), ("What is play for?", 7, 2));
 

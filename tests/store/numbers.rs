@@ -2,7 +2,7 @@
 
 use std::collections::HashMap;
 
-use chatlab::domain::change::{Change, CommandKey, Commit, Committed, EndedTurn};
+use chatlab::domain::change::{Change, CommandKey, Commit, Committed, Edit, EndedTurn};
 use chatlab::domain::ids::{DiscussionId, MessageId, UserId};
 use chatlab::domain::message::Status;
 use chatlab::store::{Store, Window};
@@ -73,13 +73,13 @@ impl Talk {
                 Change::EndTurn(EndedTurn { status, becomes_current: *stands, ..end(turn.0, turn.1, "So.") })
             }
             Deed::EndUnknown => Change::EndTurn(end(MessageId::new(), 1, "Whose?")),
-            Deed::Retitle => Change::Edit { title: Some("New".to_owned()), turn_order: None },
+            Deed::Retitle => Change::Edit(Edit { title: Some("New".to_owned()), ..Edit::default() }),
             Deed::Checkpoint => {
                 store.checkpoint(turn.0, turn.1, "So f".to_owned()).await.expect("never refused");
                 return Ok(());
             }
         };
-        let makes = matches!(change, Change::Say { .. } | Change::StartTurn { version: 1, .. });
+        let makes = matches!(change, Change::Say { .. } | Change::StartTurn { .. });
         let command = match deed {
             Deed::Command(n) => Some(CommandKey { user: self.host, id: format!("c{n}") }),
             _ => None,

@@ -2,11 +2,12 @@
 
 use std::sync::atomic::{AtomicU32, Ordering};
 
-use chatlab::domain::change::{Change, Commit, Committed, EndedTurn, Participant, Record};
+use chatlab::domain::change::{Change, Commit, Committed, EndedTurn, Participant, Record, VersionKind};
 use chatlab::domain::character::{Character, Color};
 use chatlab::domain::ids::{DiscussionId, MessageId, UserId};
 use chatlab::domain::message::{Author, Status};
 use chatlab::domain::order::TurnOrder;
+use chatlab::domain::style::Style;
 use chatlab::store::{DatabaseUrl, NewDiscussion, NewUser, Settings, Store};
 use diesel::connection::SimpleConnection;
 use diesel::{Connection, PgConnection, SqliteConnection};
@@ -130,12 +131,14 @@ pub fn new_discussion(owner: UserId, topic: &str) -> NewDiscussion {
         topic: topic.to_owned(),
         title: topic.to_owned(),
         turn_order: TurnOrder::Balanced,
+        style: Style::default(),
         participants: vec![seat("john-dewey", "John Dewey"), seat("paulo-freire", "Paulo Freire")],
+        forked_from: None,
     }
 }
 
 pub fn commit(discussion: DiscussionId, change: Change) -> Commit {
-    Commit { discussion, change, floor: None, command: None }
+    Commit { discussion, change, floor: None, seats: None, command: None }
 }
 
 pub fn say(text: &str) -> Change {
@@ -143,7 +146,10 @@ pub fn say(text: &str) -> Change {
 }
 
 pub fn start(message: MessageId, version: i32) -> Change {
-    Change::StartTurn { message, author: dewey(), version }
+    match version {
+        1 => Change::StartTurn { message, author: dewey() },
+        _ => Change::StartVersion { message, text: String::new(), kind: VersionKind::Regenerated },
+    }
 }
 
 pub fn end(message: MessageId, version: i32, text: &str) -> EndedTurn {
@@ -155,6 +161,7 @@ pub fn end(message: MessageId, version: i32, text: &str) -> EndedTurn {
         finish: None,
         usage: None,
         error: None,
+        reason: None,
         becomes_current: true,
     }
 }

@@ -12,7 +12,7 @@ use crate::domain::discussion::{Accepted, Command, Input, Refusal};
 use crate::domain::ids::MessageId;
 use crate::domain::message::Message as Said;
 use crate::domain::prompt::Scene;
-use crate::domain::protocol::{Audience, DiscussionView, TurnView};
+use crate::domain::protocol::{Audience, DiscussionView, TurnView, close};
 
 #[derive(Message)]
 #[rtype(result = "Result<Accepted, Refusal>")]
@@ -75,11 +75,15 @@ pub struct AwaitTurn(pub MessageId);
 #[rtype(result = "()")]
 pub struct Close;
 
-/// Disconnects observers, or everyone and ends the actor.
+/// Whether observers may join; if not, those who did are disconnected.
+#[derive(Message)]
+#[rtype(result = "()")]
+pub struct LetIn(pub bool);
+
+/// Disconnects everyone, and may end the actor.
 #[derive(Message)]
 #[rtype(result = "()")]
 pub struct Disconnect {
-    pub audience: Option<Audience>,
     pub code: u16,
     pub leave: bool,
 }
@@ -110,7 +114,11 @@ impl Handler<Subscribe> for DiscussionActor {
 
     fn handle(&mut self, Subscribe(link): Subscribe, _: &mut Self::Context) {
         self.alone_since = Instant::now();
+        let shut = !self.lets_in && link.audience == Audience::Observer;
         self.publisher.subscribe(link);
+        if shut {
+            self.publisher.close(Some(Audience::Observer), close::SHARE_ENDED);
+        }
     }
 }
 
@@ -174,12 +182,24 @@ impl Handler<Close> for DiscussionActor {
     }
 }
 
+impl Handler<LetIn> for DiscussionActor {
+    type Result = ();
+
+    fn handle(&mut self, LetIn(lets_in): LetIn, _: &mut Self::Context) {
+        self.lets_in = lets_in;
+        if !lets_in {
+            self.flush();
+            self.publisher.close(Some(Audience::Observer), close::SHARE_ENDED);
+        }
+    }
+}
+
 impl Handler<Disconnect> for DiscussionActor {
     type Result = ();
 
-    fn handle(&mut self, Disconnect { audience, code, leave }: Disconnect, ctx: &mut Self::Context) {
+    fn handle(&mut self, Disconnect { code, leave }: Disconnect, ctx: &mut Self::Context) {
         self.flush();
-        self.publisher.close(audience, code);
+        self.publisher.close(None, code);
         if leave {
             ctx.stop();
         }

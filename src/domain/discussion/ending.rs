@@ -6,7 +6,9 @@ use crate::domain::message::{Finish, Status};
 
 /// How the turn's message will read.
 pub(super) fn ended_turn(turn: &Turn, ending: Ending) -> EndedTurn {
-    let empty = turn.text.trim().is_empty();
+    // What a turn went on from is nothing it said itself.
+    let empty = turn.text[turn.so_far..].trim().is_empty();
+    let mut reason = None;
     let (status, finish, error) = match ending.kind {
         EndingKind::Complete(Some(Finish::Refusal)) => (Status::Complete, Some(Finish::Refusal), None),
         EndingKind::Complete(_) if empty => {
@@ -14,9 +16,19 @@ pub(super) fn ended_turn(turn: &Turn, ending: Ending) -> EndedTurn {
         }
         EndingKind::Complete(finish) => (Status::Complete, finish, None),
         EndingKind::Stopped => (Status::Stopped, None, None),
+        EndingKind::Struck(why) => {
+            reason = why;
+            (Status::Struck, None, None)
+        }
         EndingKind::Broken(why) if empty => (Status::Failed, None, Some(why)),
         EndingKind::Broken(why) => (Status::Interrupted, None, Some(why)),
     };
+    let becomes_current = turn.view.version == 1
+        || match status {
+            Status::Complete | Status::Struck => true,
+            Status::Stopped => !empty,
+            _ => false,
+        };
     EndedTurn {
         message: turn.view.id,
         version: turn.view.version,
@@ -25,7 +37,8 @@ pub(super) fn ended_turn(turn: &Turn, ending: Ending) -> EndedTurn {
         finish,
         usage: ending.usage,
         error,
-        becomes_current: true,
+        reason,
+        becomes_current,
     }
 }
 

@@ -20,7 +20,7 @@ impl Discussion {
     }
 
     pub fn view(&self) -> DiscussionView {
-        DiscussionView::of(&self.record)
+        DiscussionView { auto: self.auto, ..DiscussionView::of(&self.record) }
     }
 
     pub fn messages(&self) -> &[Message] {
@@ -52,14 +52,17 @@ impl Discussion {
 
     /// A snapshot as JSON. With `after`, only what changed since, unless that is more than a whole one holds.
     pub fn snapshot(&self, audience: Audience, after: Option<i64>) -> String {
+        // The message that is being spoken again is told by its turn.
+        let spoken = self.turn.as_ref().map(|turn| turn.view.id);
+        let shown = || self.messages.iter().filter(move |message| Some(message.id) != spoken);
         let changed: Option<Vec<&Message>> = after
             .filter(|after| (0..=self.record.last_seq).contains(after))
-            .map(|after| self.messages.iter().filter(|message| message.seq > after).collect())
+            .map(|after| shown().filter(|message| message.seq > after).collect())
             .filter(|changed: &Vec<&Message>| changed.len() <= SNAPSHOT_MESSAGES);
         let whole = changed.is_none();
-        let from = self.messages.len().saturating_sub(SNAPSHOT_MESSAGES);
-        let messages = changed.unwrap_or_else(|| self.messages[from..].iter().collect());
-        let more_before = self.messages.get(from).filter(|_| from > 0 && whole).map(|first| first.position);
+        let from = shown().count().saturating_sub(SNAPSHOT_MESSAGES);
+        let messages = changed.unwrap_or_else(|| shown().skip(from).collect());
+        let more_before = messages.first().filter(|_| from > 0 && whole).map(|first| first.position);
         Snapshot {
             seq: self.record.last_seq,
             after: after.filter(|_| !whole),
@@ -73,19 +76,36 @@ impl Discussion {
 
     /// What a model is told was said. Refusals, failures and struck messages are left out: nobody said them.
     pub fn scene(&self) -> Scene {
-        let said = |message: &&Message| {
-            let spoken = !matches!(message.status, Status::Struck | Status::Failed | Status::Streaming);
-            let by_someone = message.author.kind != AuthorKind::Notice;
-            spoken && by_someone && message.finish != Some(Finish::Refusal) && !message.text.trim().is_empty()
-        };
-        let line = |message: &Message| Line {
-            message: message.id,
-            speaker: message.author.id.clone(),
-            name: message.author.name.clone(),
-            text: message.text.clone(),
-        };
-        let lines: Vec<Line> = self.messages.iter().filter(said).map(line).collect();
-        Scene { topic: self.record.topic.clone(), cast: Arc::clone(&self.cast), lines: recent(lines) }
+        let lines: Vec<Line> = self.messages.iter().filter(|message| is_said(message)).map(line).collect();
+        self.scene_of(lines)
+    }
+
+    /// What the running turn rests on: a version of an earlier message knows what came before that message, no more.
+    pub fn turn_scene(&self) -> Scene {
+        let Some(turn) = self.turn.as_ref().filter(|turn| turn.view.version > 1) else { return self.scene() };
+        let before = self.messages.iter().take_while(|message| message.position < turn.view.position);
+        let again = usize::try_from(turn.view.version - 1).unwrap_or_default();
+        let so_far = turn.text[..turn.so_far].to_owned();
+        Scene { again, so_far, ..self.scene_of(before.filter(|message| is_said(message)).map(line).collect()) }
+    }
+
+    fn scene_of(&self, lines: Vec<Line>) -> Scene {
+        Scene { style: self.record.style, ..Scene::new(&self.record.topic, Arc::clone(&self.cast), recent(lines)) }
+    }
+}
+
+fn is_said(message: &Message) -> bool {
+    let spoken = !matches!(message.status, Status::Struck | Status::Failed | Status::Streaming);
+    let by_someone = message.author.kind != AuthorKind::Notice;
+    spoken && by_someone && message.finish != Some(Finish::Refusal) && !message.text.trim().is_empty()
+}
+
+fn line(message: &Message) -> Line {
+    Line {
+        message: message.id,
+        speaker: message.author.id.clone(),
+        name: message.author.name.clone(),
+        text: message.text.clone(),
     }
 }
 

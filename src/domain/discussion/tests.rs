@@ -1,6 +1,9 @@
 //! Races are two-line tests here: one input, then another.
 
-use proptest::prelude::*;
+mod correcting;
+mod directing;
+mod histories;
+mod stories;
 
 use super::*;
 use crate::domain::change::Participant;
@@ -9,12 +12,15 @@ use crate::domain::ids::{CharacterId, DiscussionId, UserId};
 use crate::domain::message::Finish;
 use crate::domain::order::TurnOrder;
 use crate::domain::protocol::Audience;
+use crate::domain::style::Style;
+use crate::domain::text::Moment;
 
 /// A discussion with a database that keeps everything, or nothing while it is down.
 struct World {
     discussion: Discussion,
     seq: i64,
-    positions: i64,
+    /// The messages in order of position, with how many versions each has.
+    rows: Vec<(MessageId, i32)>,
     database_down: bool,
     /// Effects other than commits, in order.
     seen: Vec<Effect>,
@@ -40,6 +46,9 @@ impl World {
             topic: "What is play for?".into(),
             title: "What is play for?".into(),
             turn_order: TurnOrder::Balanced,
+            style: Style::default(),
+            archived: false,
+            forked_from: None,
             participants,
             floor: Floor::default(),
             last_seq: 0,
@@ -50,7 +59,7 @@ impl World {
         Self {
             discussion: Discussion::restore(record, vec![], HashMap::new()),
             seq: 0,
-            positions: 0,
+            rows: vec![],
             database_down: false,
             seen: vec![],
             kept: vec![],
@@ -84,9 +93,21 @@ impl World {
 
     fn answer(&mut self, change: &Change) -> Committed {
         self.seq += 1;
-        let new = matches!(change, Change::StartTurn { version: 1, .. } | Change::Say { .. });
-        self.positions += i64::from(new);
-        Committed { seq: self.seq, position: new.then_some(self.positions), at: Moment(self.seq), repeated: false }
+        let (position, version) = match change {
+            Change::StartTurn { message, .. } | Change::Say { message, .. } | Change::Seats { told: Some((message, _)) } => {
+                self.rows.push((*message, 1));
+                (Some(self.rows.len()), None)
+            }
+            Change::StartVersion { message, .. } | Change::EditMessage { message, .. } => {
+                let at = self.rows.iter().position(|row| row.0 == *message).expect("the message is there");
+                self.rows[at].1 += 1;
+                (Some(at + 1), Some(self.rows[at].1))
+            }
+            Change::Strike { message, .. } => (self.rows.iter().position(|row| row.0 == *message).map(|at| at + 1), None),
+            Change::EndTurn(_) | Change::Seats { told: None } | Change::Auto | Change::Edit(_) => (None, None),
+        };
+        let position = position.map(|position| i64::try_from(position).unwrap());
+        Committed { seq: self.seq, position, version, at: Moment(self.seq), repeated: false }
     }
 
     fn command(&mut self, command: Command) -> Result<Accepted, Refusal> {
@@ -130,6 +151,30 @@ impl World {
 
     fn speaker(&self) -> Option<String> {
         self.discussion.view().next.map(|id| id.to_string())
+    }
+
+    /// A whole turn of the next speaker's.
+    fn speak(&mut self, text: &str) -> MessageId {
+        let turn = self.next();
+        self.hear(turn, text);
+        self.end(turn);
+        turn
+    }
+
+    /// Whether the next turn is to follow by itself, and nobody has heard of it yet.
+    fn follows(&mut self) -> bool {
+        let before = self.seen.len();
+        self.seen.retain(|effect| !matches!(effect, Effect::GoOn { .. }));
+        self.seen.len() < before
+    }
+
+    fn go_on(&mut self) -> Option<MessageId> {
+        self.step(Input::GoOn { fresh: MessageId::new() });
+        self.discussion.turn().map(|turn| turn.id)
+    }
+
+    fn message(&self, id: MessageId) -> &Message {
+        self.discussion.message(id).expect("it is there")
     }
 
     fn last(&self) -> &Message {
@@ -328,127 +373,4 @@ fn a_scene_leaves_out_what_nobody_said() {
     world.end_with(turn, EndingKind::Broken("busy".into()));
     let said: Vec<String> = world.discussion.scene().lines.into_iter().map(|line| line.text).collect();
     assert_eq!(said, ["Begin."]);
-}
-
-#[derive(Debug, Clone)]
-enum Press {
-    Next(Option<usize>),
-    Say(&'static str),
-    Stop,
-    Hear(&'static str),
-    End(u8),
-    Late,
-    DatabaseDown(bool),
-    Retry,
-}
-
-fn press() -> impl Strategy<Value = Press> {
-    prop_oneof![
-        4 => proptest::option::of(0usize..3).prop_map(Press::Next),
-        2 => proptest::sample::select(vec!["Hm.", "Freire, you?", "Dewey or Montessori?"]).prop_map(Press::Say),
-        1 => Just(Press::Stop),
-        5 => proptest::sample::select(vec!["Play ", "é🎲", "\n"]).prop_map(Press::Hear),
-        4 => (0u8..4).prop_map(Press::End),
-        1 => Just(Press::Late),
-        1 => any::<bool>().prop_map(Press::DatabaseDown),
-        1 => Just(Press::Retry),
-    ]
-}
-
-/// What a client has that only ever heard events: it starts with a snapshot and applies them.
-#[derive(Default)]
-struct Client {
-    messages: HashMap<String, serde_json::Value>,
-    turn: Option<(String, String)>,
-    next: serde_json::Value,
-}
-
-impl Client {
-    fn apply(&mut self, event: &serde_json::Value) {
-        let text = |value: &serde_json::Value| value.as_str().unwrap_or_default().to_owned();
-        match event["type"].as_str() {
-            Some("message") => drop(self.messages.insert(text(&event["message"]["id"]), event["message"].clone())),
-            Some("turn_started") => self.turn = Some((text(&event["turn"]["id"]), String::new())),
-            Some("delta") => {
-                let (id, so_far) = self.turn.as_mut().expect("a turn runs");
-                assert_eq!(*id, text(&event["turn"]));
-                assert_eq!(event["from"], utf16_len(so_far), "no hole, no repeat");
-                so_far.push_str(&text(&event["text"]));
-            }
-            Some("turn_ended") => {
-                let (id, so_far) = self.turn.take().expect("a turn ran");
-                assert_eq!((id, so_far), (text(&event["message"]["id"]), text(&event["message"]["text"])));
-                self.messages.insert(text(&event["message"]["id"]), event["message"].clone());
-            }
-            Some("discussion") => self.next = event["discussion"]["next"].clone(),
-            _ => {}
-        }
-    }
-
-    fn check(&self, snapshot: &serde_json::Value) {
-        let theirs = snapshot["messages"].as_array().unwrap();
-        assert_eq!(theirs.len(), self.messages.len());
-        for message in theirs {
-            assert_eq!(self.messages.get(message["id"].as_str().unwrap()), Some(message));
-        }
-        let turn = snapshot["turn"].as_object().map(|turn| turn["text"].as_str().unwrap());
-        assert_eq!(turn, self.turn.as_ref().map(|(_, text)| text.as_str()));
-        assert_eq!(snapshot["discussion"]["next"], self.next);
-    }
-}
-
-proptest! {
-    #![proptest_config(ProptestConfig { cases: 1_000, ..ProptestConfig::default() })]
-
-    /// Whatever is pressed: one turn at a time, every command answered once, snapshot and events agree.
-    #[test]
-    fn histories(presses in proptest::collection::vec(press(), 1..60)) {
-        let mut world = World::new();
-        let mut client = Client { next: serde_json::json!(world.discussion.view().next), ..Client::default() };
-        let mut last = None;
-        for press in presses {
-            let running = world.discussion.turn().map(|turn| turn.id);
-            last = running.or(last);
-            match press {
-                Press::Next(who) => {
-                    let character: Option<CharacterId> = who.map(|who| world.discussion.cast[who].id.clone());
-                    let pressed = world.command(Command::Next { fresh: MessageId::new(), character });
-                    prop_assert!(running.is_none() || pressed == Err(Refusal::TurnInProgress));
-                }
-                Press::Say(text) => drop(world.command(Command::Say { fresh: MessageId::new(), text: text.into() })),
-                // A stop whose commit fails is answered with that; its turn's end is tried again.
-                Press::Stop => drop(world.command(Command::Stop { turn: None })),
-                Press::Hear(text) => running.iter().for_each(|turn| world.hear(*turn, text)),
-                Press::End(kind) => if let Some(turn) = running {
-                    let kinds = [
-                        EndingKind::Complete(None), EndingKind::Complete(Some(Finish::Length)),
-                        EndingKind::Complete(Some(Finish::Refusal)), EndingKind::Broken("cut".into()),
-                    ];
-                    world.end_with(turn, kinds[usize::from(kind)].clone());
-                }
-                Press::Late => if let Some(turn) = last.filter(|turn| running != Some(*turn)) {
-                    world.hear(turn, "late");
-                    world.end(turn);
-                }
-                Press::DatabaseDown(down) => world.database_down = down,
-                Press::Retry => world.step(Input::Retry),
-            }
-            for effect in std::mem::take(&mut world.seen) {
-                match effect {
-                    Effect::Tell(event) => client.apply(&serde_json::from_str(&event.encode(Audience::Host)).unwrap()),
-                    Effect::Show { turn, from, text } => {
-                        let delta = Event::Delta { turn, from, text };
-                        client.apply(&serde_json::from_str(&delta.encode(Audience::Host)).unwrap());
-                    }
-                    _ => {}
-                }
-            }
-            client.check(&serde_json::from_str(&world.discussion.snapshot(Audience::Host, None)).unwrap());
-            let positions: Vec<i64> = world.discussion.messages().iter().map(|message| message.position).collect();
-            prop_assert!(positions.is_sorted());
-        }
-        let starts = world.kept.iter().filter(|change| matches!(change, Change::StartTurn { .. })).count();
-        let ends = world.kept.iter().filter(|change| matches!(change, Change::EndTurn(_))).count();
-        prop_assert_eq!(starts - ends, usize::from(world.discussion.turn().is_some()));
-    }
 }

@@ -4,6 +4,7 @@ use crate::domain::change::{Participant, Record};
 use crate::domain::ids::{DiscussionId, MessageId, UserId};
 use crate::domain::message::{Author, Usage};
 use crate::domain::order::{Floor, TurnOrder};
+use crate::domain::style::Style;
 
 const AT: Moment = Moment(1_795_420_800_123);
 
@@ -18,6 +19,9 @@ fn record() -> Record {
         topic: "What is play for?".to_owned(),
         title: "Play <b>and</b> *work*".to_owned(),
         turn_order: TurnOrder::Balanced,
+        style: Style::default(),
+        archived: false,
+        forked_from: None,
         participants: vec![Participant { character: dewey(), muted: false }],
         floor: Floor::default(),
         last_seq: 4,
@@ -56,12 +60,14 @@ fn messages() -> Vec<Message> {
 fn written(format: Format, messages: &[Message]) -> String {
     let dewey = dewey();
     let view = DiscussionView::of(&record());
-    Transcript { discussion: &view, cast: &[&dewey], messages, exported_at: AT }.write(format)
+    let versions = HashMap::new();
+    let transcript = Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, exported_at: AT };
+    String::from_utf8_lossy(&transcript.write(format)).into_owned()
 }
 
 #[test]
 fn every_format_names_speakers_times_and_that_no_person_said_it() {
-    for format in [Format::Markdown, Format::Text, Format::Json] {
+    for format in [Format::Markdown, Format::Text, Format::Json, Format::Html, Format::Csv, Format::Docx] {
         let text = written(format, &messages());
         assert!(text.contains("John Dewey") && text.contains("Host"), "{text}");
         assert!(text.contains("2026-11-23"), "{text}");
@@ -92,6 +98,65 @@ fn json_reads_back() {
     assert_eq!(json["messages"].as_array().map(Vec::len), Some(2));
     assert_eq!(json["discussion"]["topic"], "What is play for?");
     assert_eq!(json["cast"][0]["id"], "john-dewey");
+}
+
+/// What one would try to get a script, a formula or a mark of XML into an export.
+const NASTY: [&str; 6] = [
+    "<script>alert(1)</script>",
+    "\" onload=\"alert(1)",
+    "]]></w:t><w:t>&#x0;",
+    "=HYPERLINK(\"http://x\")",
+    " +1+1",
+    "@SUM(1)\n-2",
+];
+
+fn nasty(format: Format) -> String {
+    let messages: Vec<Message> =
+        (1..).zip(NASTY).map(|(position, text)| message(position, Author::host(), text, Status::Complete)).collect();
+    written(format, &messages)
+}
+
+#[test]
+fn the_page_runs_its_own_script_alone_and_fetches_nothing() {
+    let page = nasty(Format::Html);
+    assert_eq!(page.matches("<script").count(), 1);
+    assert!(!page.contains("onload=\"") && !page.contains("src=") && !page.contains("href="), "{page}");
+    assert!(!page.contains("<b>and"), "{page}");
+    let script = &page[page.find("<script>").expect("it is there") + 8..page.find("</script>").expect("it is there")];
+    let digest = <sha2::Sha256 as sha2::Digest>::digest(script.as_bytes());
+    assert_eq!(format!("sha256-{}", base64(&digest)), super::html::SCRIPT_HASH, "raise the hash with the script");
+}
+
+fn base64(bytes: &[u8]) -> String {
+    const LETTERS: &[u8] = b"ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
+    let mut out = String::new();
+    for three in bytes.chunks(3) {
+        let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
+        for at in 0..4 {
+            let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
+            out.push(if at <= three.len() { char::from(letter) } else { '=' });
+        }
+    }
+    out
+}
+
+#[test]
+fn no_cell_of_the_table_is_a_formula() {
+    let table = nasty(Format::Csv);
+    assert!(table.starts_with("\u{feff}\"position\""));
+    for formula in ["\"=", "\" +", "\"@", "\"-"] {
+        assert!(!table.contains(formula), "{formula}: {table}");
+    }
+    assert!(table.contains("\"'=HYPERLINK(\"\"http://x\"\")\""), "{table}");
+}
+
+#[test]
+fn the_document_holds_its_parts_and_marks_nothing() {
+    let document = nasty(Format::Docx);
+    for part in ["[Content_Types].xml", "word/document.xml", "word/styles.xml"] {
+        assert!(document.matches(part).count() >= 2, "{part}: in place and in the directory");
+    }
+    assert!(document.contains("]]&gt;&lt;/w:t&gt;") && !document.contains("<script"), "{document}");
 }
 
 #[test]

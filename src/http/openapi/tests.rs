@@ -9,6 +9,7 @@ use crate::domain::ids::{DiscussionId, MessageId, UserId};
 use crate::domain::message::{Author, Message, Status, Usage};
 use crate::domain::order::{Floor, TurnOrder};
 use crate::domain::protocol::DiscussionView;
+use crate::domain::style::Style;
 use crate::domain::text::Moment;
 
 fn api() -> Value {
@@ -47,6 +48,9 @@ fn what_is_described_is_what_is_sent() {
         topic: String::new(),
         title: String::new(),
         turn_order: TurnOrder::Balanced,
+        style: Style::default(),
+        archived: false,
+        forked_from: None,
         participants: vec![Participant { character, muted: false }],
         floor: Floor::default(),
         last_seq: 0,

@@ -33,7 +33,7 @@ impl<'a> Composer<'a> {
         // FNV-1a: two discussions on different topics do not sound alike.
         let hash =
             scene.topic.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        let step = (hash % 5040) as usize + scene.lines.len();
+        let step = (hash % 5040) as usize + scene.lines.len() + scene.again;
         Self { scene, me, own: own.collect(), last: scene.lines.last(), step }
     }
 

@@ -9,7 +9,7 @@ use crate::domain::prompt::{Line, Scene};
 fn scene(topic: &str, ids: &[&str]) -> Scene {
     let find = |id: &&str| cast::builtin().find(&id.parse().expect("a slug")).expect("in the cast").clone();
     let cast: Vec<Character> = ids.iter().map(find).collect();
-    Scene { topic: topic.to_owned(), cast: cast.into(), lines: vec![] }
+    Scene::new(topic, cast.into(), vec![])
 }
 
 fn speak_in_turn(scene: &mut Scene, turns: usize) -> Vec<String> {

@@ -1,0 +1,350 @@
+//! Random histories of all commands: one turn at a time, every command answered once, fair rounds, and whoever only ever
+//! heard events has what a fresh snapshot says.
+
+use std::collections::HashSet;
+
+use proptest::prelude::*;
+use serde_json::{Value, json};
+
+use super::*;
+use crate::domain::change::Edit;
+use crate::domain::style::Length;
+
+#[derive(Debug, Clone)]
+enum Press {
+    Next(Option<usize>),
+    Say(&'static str),
+    Stop,
+    Auto(u32),
+    GoOn,
+    Regenerate(usize),
+    Continue(usize),
+    Strike(usize),
+    EditMessage(usize),
+    Mute(usize, bool),
+    Seat(Vec<usize>),
+    Edit(bool),
+    Hear(&'static str),
+    End(u8),
+    Late,
+    DatabaseDown(bool),
+    Retry,
+}
+
+const NAMES: [&str; 5] = ["John Dewey", "Maria Montessori", "Paulo Freire", "Jean Piaget", "Lev Vygotsky"];
+
+fn press() -> impl Strategy<Value = Press> {
+    prop_oneof![
+        5 => proptest::option::weighted(0.3, 0usize..5).prop_map(Press::Next),
+        2 => proptest::sample::select(vec!["Hm.", "Freire, you?", "Dewey or Montessori?"]).prop_map(Press::Say),
+        1 => Just(Press::Stop),
+        1 => (0u32..4).prop_map(Press::Auto),
+        3 => Just(Press::GoOn),
+        2 => (0usize..8).prop_map(Press::Regenerate),
+        1 => (0usize..8).prop_map(Press::Continue),
+        1 => (0usize..8).prop_map(Press::Strike),
+        1 => (0usize..8).prop_map(Press::EditMessage),
+        1 => (0usize..5, any::<bool>()).prop_map(|(who, muted)| Press::Mute(who, muted)),
+        1 => proptest::collection::vec(0usize..5, 0..5).prop_map(Press::Seat),
+        1 => any::<bool>().prop_map(Press::Edit),
+        6 => proptest::sample::select(vec!["Play ", "é🎲", "\n"]).prop_map(Press::Hear),
+        5 => (0u8..4).prop_map(Press::End),
+        1 => Just(Press::Late),
+        1 => any::<bool>().prop_map(Press::DatabaseDown),
+        2 => Just(Press::Retry),
+    ]
+}
+
+/// What a client has that only ever heard events: it starts with a snapshot and applies them.
+#[derive(Default)]
+pub(super) struct Client {
+    messages: HashMap<String, Value>,
+    turn: Option<(String, String)>,
+    discussion: Value,
+    /// Something is missing until the next snapshot.
+    lost: bool,
+}
+
+fn text(value: &Value) -> String {
+    value.as_str().unwrap_or_default().to_owned()
+}
+
+/// What of a discussion its own event tells; the counters are told by every event.
+fn told(discussion: &Value) -> Value {
+    let mut told = discussion.clone();
+    for counter in ["message_count", "last_seq", "updated_at"] {
+        told[counter].take();
+    }
+    told
+}
+
+impl Client {
+    pub(super) fn apply(&mut self, event: &Value) {
+        match event["type"].as_str() {
+            Some("snapshot") => {
+                let messages = event["messages"].as_array().unwrap();
+                if event["after"].is_null() {
+                    self.messages.clear();
+                }
+                self.messages.extend(messages.iter().map(|message| (text(&message["id"]), message.clone())));
+                self.discussion = told(&event["discussion"]);
+                self.lost = false;
+                self.turn = event["turn"].as_object().map(|turn| (text(&turn["id"]), text(&turn["text"])));
+            }
+            Some("message") => drop(self.messages.insert(text(&event["message"]["id"]), event["message"].clone())),
+            Some("turn_started") => self.turn = Some((text(&event["turn"]["id"]), String::new())),
+            Some("delta") => self.hear(event),
+            Some("turn_ended") => {
+                let message = &event["message"];
+                let (id, so_far) = self.turn.take().expect("a turn ran");
+                assert_eq!(id, text(&message["id"]));
+                let before = self.messages.insert(id, message.clone());
+                let stands = before.is_some_and(|before| before["version"] == message["version"]);
+                assert!(
+                    stands || message["status"] == "struck" || message["text"] == so_far,
+                    "its text is the deltas joined"
+                );
+            }
+            Some("discussion") => self.discussion = told(&event["discussion"]),
+            _ => {}
+        }
+    }
+
+    /// What is there already is skipped.
+    fn hear(&mut self, event: &Value) {
+        let Some((_, so_far)) = self.turn.as_mut().filter(|(id, _)| *id == text(&event["turn"])) else {
+            // Of a turn that is over, or one that was missed.
+            self.lost |= !self.messages.contains_key(&text(&event["turn"]));
+            return;
+        };
+        let shown = utf16_len(so_far);
+        let from = usize::try_from(event["from"].as_u64().unwrap()).unwrap();
+        if from > shown {
+            self.lost = true;
+            return;
+        }
+        let new: Vec<u16> = event["text"].as_str().unwrap().encode_utf16().skip(shown - from).collect();
+        so_far.push_str(&String::from_utf16(&new).unwrap());
+    }
+
+    pub(super) fn check(&self, snapshot: &Value) {
+        assert!(!self.lost, "no hole");
+        let turn = self.turn.as_ref().map(|(id, _)| id);
+        let ours = self.messages.iter().filter(|(id, _)| Some(*id) != turn).count();
+        let theirs = snapshot["messages"].as_array().unwrap();
+        assert_eq!(theirs.len(), ours);
+        for message in theirs {
+            assert_eq!(self.messages.get(message["id"].as_str().unwrap()), Some(message));
+        }
+        let speaking = snapshot["turn"].as_object().map(|turn| turn["text"].as_str().unwrap());
+        assert_eq!(speaking, self.turn.as_ref().map(|(_, text)| text.as_str()));
+        assert_eq!(told(&snapshot["discussion"]), self.discussion);
+    }
+}
+
+/// Rounds as a watcher counts them: who has spoken since everyone was heard.
+#[derive(Default)]
+struct Rounds {
+    heard: HashSet<CharacterId>,
+    last: Option<CharacterId>,
+}
+
+impl Rounds {
+    /// One speaks whose turn it was, neither named nor picked.
+    fn begin(&self, speaker: &CharacterId, open: &HashSet<CharacterId>) {
+        assert!(open.contains(speaker), "a muted one never speaks");
+        assert!(!self.heard.contains(speaker) || open.len() == 1, "nobody speaks twice in a round");
+        assert!(self.last.as_ref() != Some(speaker) || open.len() == 1, "nobody speaks twice in a row");
+    }
+
+    fn spoke(&mut self, speaker: CharacterId, open: &HashSet<CharacterId>) {
+        self.heard.insert(speaker.clone());
+        self.last = Some(speaker);
+        self.settle(open);
+    }
+
+    fn settle(&mut self, open: &HashSet<CharacterId>) {
+        if !open.is_empty() && open.is_subset(&self.heard) {
+            self.heard.clear();
+        }
+    }
+}
+
+struct Play {
+    world: World,
+    client: Client,
+    rounds: Rounds,
+    last: Option<MessageId>,
+}
+
+impl Play {
+    fn new() -> Self {
+        let world = World::new();
+        let mut client = Client::default();
+        client.apply(&serde_json::from_str(&world.discussion.snapshot(Audience::Host, None)).unwrap());
+        Self { world, client, rounds: Rounds::default(), last: None }
+    }
+
+    fn open(&self) -> HashSet<CharacterId> {
+        let seats = self.world.discussion.record().participants.iter();
+        seats.filter(|seat| !seat.muted).map(|seat| seat.character.id.clone()).collect()
+    }
+
+    fn message(&self, which: usize) -> MessageId {
+        self.world.discussion.messages().get(which).map_or_else(MessageId::new, |message| message.id)
+    }
+
+    fn press(&mut self, press: Press) {
+        let running = self.world.discussion.turn().map(|turn| turn.id);
+        self.last = running.or(self.last);
+        let fresh = MessageId::new();
+        let chosen =
+            !matches!(press, Press::Next(None) | Press::GoOn) || self.world.discussion.record().floor.called.is_some();
+        let spoken = self.world.kept.len();
+        let id = |who: usize| character(NAMES[who]).id;
+        let world = &mut self.world;
+        let command = match press {
+            Press::Next(who) => Some(Command::Next { fresh, character: who.map(id) }),
+            Press::Say(text) => Some(Command::Say { fresh, text: text.into() }),
+            Press::Stop => Some(Command::Stop { turn: None }),
+            Press::Auto(turns) => Some(Command::Auto { turns, until: None }),
+            Press::Regenerate(which) => Some(Command::Regenerate { message: self.message(which) }),
+            Press::Continue(which) => Some(Command::Continue { message: self.message(which) }),
+            Press::Strike(which) => Some(Command::Strike { message: self.message(which), reason: None }),
+            Press::EditMessage(which) => {
+                Some(Command::EditMessage { message: self.message(which), text: "Edited.".into(), reason: None })
+            }
+            Press::Mute(who, muted) => Some(Command::Mute { character: id(who), muted }),
+            Press::Seat(who) => {
+                let wanted = |who: usize| Wanted { id: id(who), muted: None, card: Some(character(NAMES[who])) };
+                Some(Command::Seat { fresh, wanted: who.into_iter().map(wanted).collect() })
+            }
+            Press::Edit(short) => Some(Command::Edit(Edit {
+                length: short.then_some(Length::Short),
+                archived: Some(short),
+                ..Edit::default()
+            })),
+            Press::GoOn => {
+                world.go_on();
+                None
+            }
+            Press::Hear(text) => {
+                running.iter().for_each(|turn| world.hear(*turn, text));
+                None
+            }
+            Press::End(kind) => {
+                let kinds = [
+                    EndingKind::Complete(None),
+                    EndingKind::Complete(Some(Finish::Length)),
+                    EndingKind::Complete(Some(Finish::Refusal)),
+                    EndingKind::Broken("cut".into()),
+                ];
+                running.iter().for_each(|turn| world.end_with(*turn, kinds[usize::from(kind)].clone()));
+                None
+            }
+            Press::Late => {
+                if let Some(turn) = self.last.filter(|turn| running != Some(*turn)) {
+                    world.hear(turn, "late");
+                    world.end(turn);
+                }
+                None
+            }
+            Press::DatabaseDown(down) => {
+                world.database_down = down;
+                None
+            }
+            Press::Retry => {
+                world.step(Input::Retry);
+                None
+            }
+        };
+        if let Some(command) = command {
+            let begins = matches!(command, Command::Next { .. } | Command::Regenerate { .. } | Command::Continue { .. });
+            let pressed = self.world.command(command);
+            assert!(!begins || running.is_none() || pressed == Err(Refusal::TurnInProgress), "one turn at a time");
+        }
+        self.count_rounds(spoken, chosen);
+    }
+
+    /// Looks at what was committed by this press.
+    fn count_rounds(&mut self, from: usize, chosen: bool) {
+        let open = self.open();
+        let kept = self.world.kept[from..].to_vec();
+        for change in kept {
+            match change {
+                Change::StartTurn { author, .. } if !chosen => self.rounds.begin(&author.id.unwrap(), &open),
+                Change::EndTurn(end) if counts(&end) => {
+                    let message = self.world.message(end.message);
+                    // A version of what was said already takes nobody's turn.
+                    if end.version == 1 || self.world.discussion.record().floor.last == message.author.id {
+                        let speaker = message.author.id.clone().unwrap();
+                        self.rounds.last = Some(speaker.clone());
+                        if end.version == 1 {
+                            self.rounds.spoke(speaker, &open);
+                        } else {
+                            self.rounds.heard = self.world.discussion.record().floor.heard.iter().cloned().collect();
+                        }
+                    }
+                }
+                _ => {}
+            }
+        }
+        let seated = &self.world.discussion.record().participants;
+        self.rounds.heard.retain(|id| seated.iter().any(|seat| seat.character.id == *id));
+        self.rounds.settle(&open);
+    }
+
+    fn hear(&mut self) {
+        for effect in std::mem::take(&mut self.world.seen) {
+            let event = match effect {
+                Effect::Tell(event) => event,
+                Effect::Show { turn, from, text } => Event::Delta { turn, from, text },
+                _ => continue,
+            };
+            self.client.apply(&serde_json::from_str(&event.encode(Audience::Host)).unwrap());
+        }
+    }
+
+    fn check(&mut self) {
+        self.client.check(&serde_json::from_str(&self.world.discussion.snapshot(Audience::Host, None)).unwrap());
+        let positions: Vec<i64> = self.world.discussion.messages().iter().map(|message| message.position).collect();
+        assert!(positions.is_sorted());
+        let struck = self.world.discussion.messages().iter().filter(|message| message.status == Status::Struck);
+        assert!(struck.into_iter().all(|message| message.text.is_empty()));
+    }
+
+    fn over(&self) {
+        let count = |wanted: fn(&Change) -> bool| self.world.kept.iter().filter(|change| wanted(change)).count();
+        let starts = count(|change| matches!(change, Change::StartTurn { .. } | Change::StartVersion { .. }));
+        let ends = count(|change| matches!(change, Change::EndTurn(_)));
+        assert_eq!(starts - ends, usize::from(self.world.discussion.turn().is_some()));
+        assert_eq!(self.client.discussion["auto"], json!(self.world.discussion.view().auto));
+    }
+}
+
+/// 10,000 histories in four parts, so that they run side by side.
+macro_rules! histories {
+    ($($name:ident),+) => {
+        proptest! {
+            #![proptest_config(ProptestConfig { cases: 2_500, ..ProptestConfig::default() })]
+            $(
+                #[test]
+                fn $name(presses in proptest::collection::vec(press(), 1..30)) {
+                    let mut play = Play::new();
+                    for (count, press) in presses.into_iter().enumerate() {
+                        play.press(press);
+                        play.hear();
+                        // A snapshot costs more than all the rest.
+                        if count % 10 == 9 {
+                            play.check();
+                        }
+                    }
+                    play.check();
+                    play.over();
+                }
+            )+
+        }
+    };
+}
+
+histories!(histories_agree, histories_agree_again, histories_agree_once_more, histories_agree_at_last);

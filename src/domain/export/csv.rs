@@ -1,0 +1,48 @@
+//! A table of what was said, for spreadsheets and statistics (RFC 4180, UTF-8 with its mark).
+
+use super::Transcript;
+
+const HEAD: [&str; 9] = ["position", "time", "kind", "speaker", "status", "version", "text", "model", "output_tokens"];
+
+pub(super) fn write(transcript: &Transcript) -> String {
+    let mut out = String::from("\u{feff}");
+    row(&mut out, &HEAD.map(str::to_owned));
+    let begun = transcript.discussion.created_at.rfc3339();
+    for (kind, text) in [("notice", transcript.notice()), ("topic", transcript.discussion.topic.clone())] {
+        let empty = String::new;
+        row(&mut out, &["0".into(), begun.clone(), kind.into(), "ChatLab".into(), empty(), empty(), text, empty(), empty()]);
+    }
+    for message in transcript.said() {
+        let usage = message.usage.as_ref();
+        row(
+            &mut out,
+            &[
+                message.position.to_string(),
+                message.created_at.rfc3339(),
+                message.author.kind.as_str().to_owned(),
+                message.author.name.clone(),
+                message.status.as_str().to_owned(),
+                message.version.to_string(),
+                message.text.clone(),
+                usage.map(|usage| usage.model.clone()).unwrap_or_default(),
+                usage.map(|usage| usage.output_tokens.to_string()).unwrap_or_default(),
+            ],
+        );
+    }
+    out
+}
+
+fn row(out: &mut String, cells: &[String]) {
+    let cells: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", harmless(cell).replace('"', "\"\""))).collect();
+    out.push_str(&cells.join(","));
+    out.push_str("\r\n");
+}
+
+/// No spreadsheet takes a cell for a formula: an apostrophe stands before what could begin one.
+fn harmless(cell: &str) -> String {
+    let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '|' | '%' | '＝' | '＋' | '－' | '＠');
+    match cell.trim_start().starts_with(begins) || cell.starts_with(begins) {
+        true => format!("'{cell}"),
+        false => cell.to_owned(),
+    }
+}

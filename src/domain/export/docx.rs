@@ -1,0 +1,143 @@
+//! A document for word processors: four small parts of XML in a ZIP file without compression.
+
+use std::fmt::Write;
+
+use super::html::escape;
+use super::{Transcript, day_and_time, mark, who};
+
+const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
+const WORDS: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
+const OFFICE: &str = "http://schemas.openxmlformats.org/officeDocument/2006/relationships";
+const PACKAGE: &str = "http://schemas.openxmlformats.org/package/2006";
+const MAIN_TYPE: &str = "application/vnd.openxmlformats-officedocument.wordprocessingml";
+
+pub(super) fn write(transcript: &Transcript) -> Vec<u8> {
+    let types = format!(
+        "{HEAD}<Types xmlns=\"{PACKAGE}/content-types\"><Default Extension=\"rels\" \
+         ContentType=\"application/vnd.openxmlformats-package.relationships+xml\"/><Override PartName=\"/word/document.xml\" \
+         ContentType=\"{MAIN_TYPE}.document.main+xml\"/><Override PartName=\"/word/styles.xml\" \
+         ContentType=\"{MAIN_TYPE}.styles+xml\"/></Types>"
+    );
+    let relation = |kind: &str, target: &str| {
+        format!(
+            "{HEAD}<Relationships xmlns=\"{PACKAGE}/relationships\"><Relationship Id=\"rId1\" Type=\"{OFFICE}/{kind}\" \
+             Target=\"{target}\"/></Relationships>"
+        )
+    };
+    zip(&[
+        ("[Content_Types].xml", types),
+        ("_rels/.rels", relation("officeDocument", "word/document.xml")),
+        ("word/_rels/document.xml.rels", relation("styles", "styles.xml")),
+        ("word/document.xml", document(transcript)),
+        ("word/styles.xml", styles()),
+    ])
+}
+
+fn document(transcript: &Transcript) -> String {
+    let discussion = transcript.discussion;
+    let mut body = String::new();
+    let mut paragraph = |style: &str, text: &str| {
+        // Writing to a String cannot fail.
+        let _ = write!(body, "<w:p><w:pPr><w:pStyle w:val=\"{style}\"/></w:pPr>{}</w:p>", run(text));
+    };
+    paragraph("Title", &discussion.title);
+    paragraph("Notice", &transcript.notice());
+    paragraph("Normal", &format!("Topic: {}", discussion.topic));
+    for one in transcript.cast {
+        paragraph("Normal", &who(one));
+    }
+    paragraph("Normal", &format!("Begun: {}", day_and_time(discussion.created_at)));
+    for message in transcript.said() {
+        let at = day_and_time(message.created_at);
+        paragraph("Speaker", &format!("{} · {at}{}", message.author.name, mark(message)));
+        message.text.trim_end().split("\n\n").for_each(|text| paragraph("Normal", text));
+    }
+    format!("{HEAD}<w:document xmlns:w=\"{WORDS}\"><w:body>{body}</w:body></w:document>")
+}
+
+fn run(text: &str) -> String {
+    let line = |line: &str| {
+        let cells: Vec<String> =
+            line.split('\t').map(|cell| format!("<w:t xml:space=\"preserve\">{}</w:t>", escape(&allowed(cell)))).collect();
+        cells.join("<w:tab/>")
+    };
+    let lines: Vec<String> = text.split('\n').map(line).collect();
+    format!("<w:r>{}</w:r>", lines.join("<w:br/>"))
+}
+
+/// XML has no place for some characters, whatever stands for them.
+fn allowed(text: &str) -> String {
+    text.chars().filter(|c| !c.is_control() && !matches!(c, '\u{fffe}' | '\u{ffff}')).collect()
+}
+
+fn styles() -> String {
+    let style = |id: &str, name: &str, marks: &str, before: u32| {
+        format!(
+            "<w:style w:type=\"paragraph\" w:styleId=\"{id}\"><w:name w:val=\"{name}\"/><w:pPr><w:spacing \
+             w:before=\"{before}\" w:after=\"80\"/></w:pPr><w:rPr>{marks}</w:rPr></w:style>"
+        )
+    };
+    let all = [
+        style("Normal", "Normal", "<w:sz w:val=\"22\"/>", 0),
+        style("Title", "Title", "<w:b/><w:sz w:val=\"36\"/>", 0),
+        style("Notice", "Notice", "<w:i/><w:sz w:val=\"20\"/>", 0),
+        style("Speaker", "Speaker", "<w:b/><w:sz w:val=\"22\"/>", 240),
+    ];
+    format!("{HEAD}<w:styles xmlns:w=\"{WORDS}\">{}</w:styles>", all.concat())
+}
+
+/// Files in a ZIP archive, stored as they are.
+fn zip(files: &[(&str, String)]) -> Vec<u8> {
+    let (mut out, mut directory) = (vec![], vec![]);
+    for (name, content) in files {
+        let offset = size(out.len());
+        let mut fields = vec![];
+        // Version 2.0, names in UTF-8, stored, 1 January 1980.
+        for half in [20u16, 0x0800, 0, 0, 0x21] {
+            fields.extend(half.to_le_bytes());
+        }
+        for word in [crc32(content.as_bytes()), size(content.len()), size(content.len())] {
+            fields.extend(word.to_le_bytes());
+        }
+        fields.extend(u16::try_from(name.len()).unwrap_or_default().to_le_bytes());
+        fields.extend([0, 0]);
+        out.extend(b"PK\x03\x04");
+        out.extend(&fields);
+        out.extend(name.as_bytes());
+        out.extend(content.as_bytes());
+        directory.extend(b"PK\x01\x02\x14\x00");
+        directory.extend(&fields);
+        directory.extend([0; 10]);
+        directory.extend(offset.to_le_bytes());
+        directory.extend(name.as_bytes());
+    }
+    let (count, begin) = (u16::try_from(files.len()).unwrap_or_default(), size(out.len()));
+    out.extend(&directory);
+    out.extend(b"PK\x05\x06\0\0\0\0");
+    out.extend(count.to_le_bytes());
+    out.extend(count.to_le_bytes());
+    out.extend(size(directory.len()).to_le_bytes());
+    out.extend(begin.to_le_bytes());
+    out.extend([0, 0]);
+    out
+}
+
+/// Far below four gigabytes: a discussion's text is a few megabytes at most.
+fn size(bytes: usize) -> u32 {
+    u32::try_from(bytes).unwrap_or(u32::MAX)
+}
+
+fn crc32(bytes: &[u8]) -> u32 {
+    let step = |crc: u32, byte: &u8| {
+        (0..8).fold(crc ^ u32::from(*byte), |crc, _| if crc & 1 == 1 { (crc >> 1) ^ 0xedb8_8320 } else { crc >> 1 })
+    };
+    !bytes.iter().fold(u32::MAX, step)
+}
+
+#[cfg(test)]
+mod tests {
+    #[test]
+    fn a_checksum_is_the_usual_one() {
+        assert_eq!(super::crc32(b"123456789"), 0xcbf4_3926);
+    }
+}

@@ -1,0 +1,111 @@
+//! What a join code opens: to look, to read, to watch live. No account, no name, no cookie.
+
+use actix_web::{HttpRequest, HttpResponse, web};
+use serde::{Deserialize, Serialize};
+use utoipa::ToSchema;
+use uuid::Uuid;
+
+use super::State;
+use super::error::{ApiError, Problem};
+use super::extract::read_json;
+use super::input::Fields;
+use super::me::personal;
+use super::openapi::{ListOfMessages, ParticipantSchema};
+use super::tickets::TicketView;
+use super::{join, messages, tickets};
+use crate::auth::digest;
+use crate::domain::ids::{DiscussionId, WatcherId};
+use crate::domain::protocol::{Audience, ParticipantView, Person};
+use crate::domain::text::Moment;
+
+/// Length of the random key that a page keeps.
+const KEY_CHARS: std::ops::RangeInclusive<usize> = 16..=128;
+
+/// What a join page shows before one joins.
+#[derive(Serialize, ToSchema)]
+pub struct WatchView {
+    discussion_id: String,
+    topic: String,
+    title: String,
+    #[schema(value_type = Vec<ParticipantSchema>)]
+    participants: Vec<ParticipantView>,
+    message_count: i64,
+    /// When the code ends.
+    #[schema(value_type = String, format = "date-time")]
+    expires_at: Moment,
+}
+
+#[utoipa::path(
+    get, path = "/api/watch/{code}", tag = "share", params(("code" = String, Path)), security(()),
+    responses((status = 200, body = WatchView), (status = 404, body = Problem), (status = 429, body = Problem))
+)]
+pub async fn get(request: HttpRequest, code: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let share = join::find(&request, &state, &code, &state.rates.watch).await?;
+    let view = state.registry.wake(share.discussion).await?.look().await?.view;
+    Ok(personal(&WatchView {
+        discussion_id: view.id,
+        topic: view.topic,
+        title: view.title,
+        participants: view.participants,
+        message_count: view.message_count,
+        expires_at: share.expires_at,
+    }))
+}
+
+/// In order of position, as observers see them.
+#[utoipa::path(
+    get, path = "/api/watch/{code}/messages", tag = "share", params(("code" = String, Path), messages::Query),
+    security(()),
+    responses(
+        (status = 200, body = ListOfMessages), (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)
+    )
+)]
+pub async fn list(request: HttpRequest, code: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let share = join::find(&request, &state, &code, &state.rates.watch).await?;
+    messages::answer(&request, &state, share.discussion, Audience::Observer).await
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct WatcherBody {
+    /// A random key of the page's own, 16 to 128 characters, made anew for each discussion: who comes back with it does not
+    /// vote twice. Nothing else is known of an observer.
+    key: Option<String>,
+}
+
+/// A ticket for one connection to the live events, within half a minute.
+#[utoipa::path(
+    post, path = "/api/watch/{code}/ticket", tag = "share", params(("code" = String, Path)), request_body = WatcherBody,
+    security(()),
+    responses(
+        (status = 200, body = TicketView), (status = 404, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)
+    )
+)]
+pub async fn ticket(
+    request: HttpRequest,
+    payload: web::Payload,
+    code: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let share = join::find(&request, &state, &code, &state.rates.join).await?;
+    let body: WatcherBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let watcher = match &body.key {
+        Some(key) => watcher(share.discussion, key)?,
+        None => WatcherId(Uuid::new_v4()),
+    };
+    Ok(tickets::issue(&state, Person::Watcher(watcher), None, share.discussion))
+}
+
+/// The same key is another watcher in another discussion: nobody can be followed.
+pub fn watcher(discussion: DiscussionId, key: &str) -> Result<WatcherId, ApiError> {
+    let mut fields = Fields::default();
+    if !KEY_CHARS.contains(&key.len()) || !key.bytes().all(|byte| byte.is_ascii_graphic()) {
+        let (min, max) = (KEY_CHARS.start(), KEY_CHARS.end());
+        fields.wrong("key", format!("This must be {min} to {max} visible ASCII characters, drawn at random."));
+    }
+    fields.done()?;
+    let hash = digest(&format!("{discussion} {key}"));
+    let half = u128::from_str_radix(&hash[..32], 16).expect("a digest is hexadecimal");
+    Ok(WatcherId(Uuid::from_u128(half)))
+}
