@@ -42,6 +42,11 @@ test: tools ## All tests: page, server, browser
 	scripts/test-server
 	scripts/test-browser $(BINARY)
 
+.PHONY: fuzz
+fuzz: binary ## 200,000 mutated requests, 1,000,000 mutated frames (FUZZ_SEED=... repeats a run)
+	FUZZ_REQUESTS=$${FUZZ_REQUESTS:-200000} FUZZ_FRAMES=$${FUZZ_FRAMES:-1000000} \
+		cargo test --test api mutations:: -- --nocapture
+
 .PHONY: check
 check: page ## All linters
 	cargo fmt --check

@@ -8,16 +8,19 @@ use std::time::Duration;
 
 use actix_web::dev::{Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
+use actix_web::rt::task::JoinHandle;
 use actix_web::{App, HttpServer, rt, web};
 use socket2::{Domain, SockRef, Socket, Type};
 use tracing::{info, warn};
 use tracing_actix_web::TracingLogger;
 
-use crate::accounts::{self, Accounts, Shares};
+use crate::accounts::{self, Accounts, Registration, Shares};
 use crate::config::Config;
 use crate::discussion::{Budget, Counts, House, Registry};
-use crate::http::{self, State, error::name_problems, span::RequestSpan};
+use crate::http::{self, State, doorman, error::name_problems, span::RequestSpan};
 use crate::llm::Voices;
+use crate::mail::Mailer;
+use crate::operator;
 use crate::store::Store;
 
 /// A stalled reader otherwise keeps megabytes of kernel memory and wakes to hundreds of stale deltas.
@@ -37,8 +40,12 @@ pub struct Running {
     pub state: web::Data<State>,
     server: ServerHandle,
     store: Store,
+    /// Closes the sockets of logins that have ended.
+    doorman: JoinHandle<()>,
     /// Ends shares whose time is over.
-    expiry: rt::task::JoinHandle<()>,
+    expiry: JoinHandle<()>,
+    /// Answers the commands of whoever runs this ChatLab.
+    operator: Option<operator::Desk>,
 }
 
 /// Opens the database, starts the discussions' threads, binds the address. The returned future runs the server to its end.
@@ -51,16 +58,19 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let settings = config.discussion.clone();
     let house = House { store: store.clone(), voices, prices, budget, settings, counts: Counts::default() };
     let registry = Registry::start(house);
-    let settings = accounts::Settings { jwt_secret: config.jwt_secret.clone(), guest_access: config.guest_access };
-    let accounts = Accounts::open(store.clone(), settings).await?;
+    let accounts = Accounts::open(store.clone(), config.accounts()).await?;
     let shares = Shares::open(store.clone()).await?;
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
     let workers = config.workers;
-    let state = web::Data::new(State::new(config, address, registry, accounts, shares));
+    let mail = config.mail.as_ref().and_then(Mailer::new);
+    let socket = operator::socket_beside(config.store.url.file());
+    let state = web::Data::new(State::new(config, address, registry, accounts, shares, mail));
     let server = serve(state.clone(), listener, workers)?;
+    let doorman = rt::spawn(doorman::run(state.clone()));
     let expiry = rt::spawn(http::end_expired_shares(state.clone()));
-    Ok((Running { address, state, server: server.handle(), store, expiry }, server))
+    let operator = operator::listen(&socket, state.clone());
+    Ok((Running { address, state, server: server.handle(), store, doorman, expiry, operator }, server))
 }
 
 /// The address, with a backlog that a whole school fits in. `::` takes IPv4 too.
@@ -85,7 +95,7 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
         let state = state.clone();
         App::new()
             .app_data(state.clone())
-            .wrap(http::headers::security_headers(state.public_url.scheme() == "https"))
+            .wrap(http::headers::security_headers(state.public_url.scheme() == "https", sign_in_origin(&state)))
             .wrap(http::cors(&state.config))
             .wrap(from_fn(name_problems))
             .wrap(TracingLogger::<RequestSpan>::new())
@@ -103,6 +113,11 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// Where the page signs in, if not here.
+fn sign_in_origin(state: &State) -> Option<String> {
+    state.accounts.supabase().map(|supabase| supabase.url.origin().ascii_serialization())
 }
 
 /// Small frames go out at once, and a stalled reader holds little.
@@ -123,6 +138,8 @@ impl Running {
     pub async fn stop(self) {
         info!("Stopping");
         self.state.health.stop();
+        self.doorman.abort();
+        drop(self.operator);
         self.expiry.abort();
         self.state.registry.close().await;
         self.server.stop(true).await;
@@ -137,9 +154,10 @@ pub async fn greet(running: &Running) -> anyhow::Result<()> {
     if state.registry.house().voices.is_demo() {
         info!("No model is configured: the built-in demo voices speak. Set a key in .env for a real one");
     }
-    if state.accounts.needs_code() {
+    let needs_owner = state.accounts.needs_code() || state.accounts.registration() == Registration::Invite;
+    if needs_owner && !running.store.has_owner().await? {
         let code = accounts::new_owner_code(&running.store).await?;
-        info!("The owner's link, valid once: {}", state.link(&format!("/start#{code}")));
+        info!("The owner's link, valid once: {}", http::letters::owner_link(&state.public_url, &code));
     }
     Ok(())
 }

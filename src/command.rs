@@ -5,8 +5,9 @@ use std::time::Duration;
 use anyhow::{Context, bail};
 use clap::Subcommand;
 
-use crate::accounts::new_owner_code;
+use crate::accounts::Accounts;
 use crate::config::Config;
+use crate::operator::{self, Answer, Office, Request};
 use crate::portraits::{self, Failure, Portraits};
 use crate::store::Store;
 
@@ -16,8 +17,18 @@ pub enum Command {
     Health,
     /// Print the description of the HTTP interface.
     Openapi,
-    /// Print a new one-time link for the owner, in place of the one before. The server must not be running.
+    /// Print a new one-time link for the owner, in place of the one before.
     OwnerLink,
+    /// Print a link that sets a new password for an account. It works once, within an hour.
+    ResetLink {
+        /// The account's address.
+        email: String,
+    },
+    /// Print a link that confirms an account's address, for whoever is signed in to it.
+    ConfirmLink {
+        /// The account's address.
+        email: String,
+    },
     /// Fetch photographs of the characters from Wikimedia Commons into PORTRAITS_DIR. A running server finds them.
     Portraits,
 }
@@ -29,16 +40,32 @@ pub async fn run(command: Command, config: Config) -> anyhow::Result<()> {
     match command {
         Command::Health => health(&config).await?,
         Command::Openapi => println!("{}", crate::http::openapi_json()),
-        Command::OwnerLink => {
-            let store = Store::open(&config.store)?;
-            let code = new_owner_code(&store).await?;
-            let url = config.public_url((config.host, config.port).into());
-            println!("{}/start#{code}", url.as_str().trim_end_matches('/'));
-            store.close().await;
-        }
+        Command::OwnerLink => println!("{}", link(&config, Request::Owner).await?),
+        Command::ResetLink { email } => println!("{}", link(&config, Request::Reset { email }).await?),
+        Command::ConfirmLink { email } => println!("{}", link(&config, Request::Confirm { email }).await?),
         Command::Portraits => portraits(&config).await?,
     }
     Ok(())
+}
+
+/// Asks the running server, which holds the database; where none runs, the database itself.
+async fn link(config: &Config, request: Request) -> anyhow::Result<String> {
+    let socket = operator::socket_beside(config.store.url.file());
+    let answer = match operator::ask(&socket, &request).await.context("the running server does not answer")? {
+        Some(answer) => answer,
+        None => {
+            let store = Store::open(&config.store)?;
+            let accounts = Accounts::open(store.clone(), config.accounts()).await?;
+            let base = config.public_url((config.host, config.port).into());
+            let answer = Office { accounts: &accounts, store: &store, base: &base }.answer(request).await;
+            store.close().await;
+            answer
+        }
+    };
+    match answer {
+        Answer::Link(link) => Ok(link),
+        Answer::Refused(why) => bail!("{why}"),
+    }
 }
 
 /// Fetches what is missing and names what could not be fetched.

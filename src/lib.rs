@@ -5,6 +5,7 @@ pub mod domain;
 pub mod auth;
 pub mod bus;
 pub mod llm;
+pub mod mail;
 pub mod store;
 
 pub mod accounts;
@@ -15,6 +16,8 @@ pub mod ws;
 
 pub mod config;
 pub mod http;
+
+pub mod operator;
 
 pub mod app;
 pub mod command;

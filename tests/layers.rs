@@ -9,11 +9,12 @@ use std::path::{Path, PathBuf};
 /// The rooms by floor, from the ground. A room may import what lies below it, and nothing beside or above.
 const FLOORS: &[&[&str]] = &[
     &["domain"],
-    &["auth", "bus", "llm", "store"],
+    &["auth", "bus", "llm", "mail", "store"],
     &["accounts", "discussion", "portraits"],
     &["ws"],
     &["config"],
     &["http"],
+    &["operator"],
     &["app", "command"],
     &["main"],
 ];

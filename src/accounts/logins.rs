@@ -1,86 +1,118 @@
 //! Logins: a chain of refresh tokens, each good for one renewal. One that comes back after it was used was copied, and ends
 //! its whole family; two tabs that renew at the same moment are given the same next token.
 
-use std::time::{Duration, SystemTime, UNIX_EPOCH};
+use std::time::Duration;
 
 use moka::future::Cache;
+use uuid::Uuid;
 
-use super::{Accounts, AccountsError, Grant};
+use super::{ACCOUNT_ACCESS_LIFE, Accounts, AccountsError, Credential, Ended, GUEST_ACCESS_LIFE, Grant, after};
 use crate::auth::{digest, random_secret};
 use crate::domain::ids::UserId;
-use crate::domain::text::Moment;
-use crate::store::{Rotation, Store, User};
+use crate::store::{Rotation, Store, User, UserKind};
 
 /// How long a login lasts after its last renewal.
 pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
-/// For so long a used token may come again: two tabs, or an answer that was lost on the way.
-const GRACE: Duration = Duration::from_secs(10);
+/// So long a renewal waits for other tabs: those share one cookie jar, and asked before the answer was there. Whoever asks
+/// with the old token after the answer has it from somewhere else.
+const TOGETHER: Duration = Duration::from_millis(50);
 const MAX_REMEMBERED: u64 = 100_000;
 
 /// A renewal: whose, and the next refresh token.
 #[derive(Clone)]
 pub struct Renewal {
     user: UserId,
+    login: Uuid,
     next: String,
 }
 
-/// Renewals of the last seconds, by the digest of the token that was used.
+/// Why there was none.
+#[derive(Clone)]
+enum Refusal {
+    /// The login that a replayed token has ended.
+    Replayed(Uuid),
+    Because(AccountsError),
+}
+
+/// Renewals that are being answered, by the digest of the token that was used.
 pub fn renewals() -> Cache<String, Renewal> {
-    Cache::builder().max_capacity(MAX_REMEMBERED).time_to_live(GRACE).build()
+    Cache::builder().max_capacity(MAX_REMEMBERED).time_to_live(Duration::from_secs(10)).build()
 }
 
 impl Accounts {
     /// A new login.
     pub(super) async fn start_login(&self, user: User) -> Result<Grant, AccountsError> {
         let token = random_secret();
-        self.store.insert_login(user.id, digest(&token), end()).await?;
-        self.known.insert(user.id, ()).await;
-        Ok(self.grant(user, token))
+        let login = self.store.insert_login(user.id, digest(&token), after(REFRESH_LIFE)).await?.family;
+        Ok(self.grant(user, login, token))
     }
 
     /// A new access token and a new refresh token for an old one.
     pub async fn refresh(&self, token: &str) -> Result<Grant, AccountsError> {
         let used = digest(token);
         let renewal = self.renewals.try_get_with(used.clone(), renew(&self.store, &used)).await;
-        let Renewal { user, next } = renewal.map_err(|error| (*error).clone())?;
-        Ok(self.grant(self.find(user).await?, next))
+        match renewal.map_err(|refusal| (*refusal).clone()) {
+            Ok(Renewal { user, login, next }) => {
+                tokio::time::sleep(TOGETHER).await;
+                self.renewals.invalidate(&used).await;
+                Ok(self.grant(self.find(user).await?, login, next))
+            }
+            Err(Refusal::Replayed(login)) => {
+                self.end(Ended::Credential(Credential::Login(login))).await;
+                Err(AccountsError::Unauthorized)
+            }
+            Err(Refusal::Because(error)) => Err(error),
+        }
     }
 
     /// Ends the login that this refresh token belongs to; an unknown one is as good as ended.
     pub async fn logout(&self, token: &str) -> Result<(), AccountsError> {
-        let used = digest(token);
-        if let Some(login) = self.store.find_login(&used).await? {
-            self.store.delete_login(login.family).await?;
+        match self.store.find_login(&digest(token)).await? {
+            Some(login) => self.end_login(login.family).await,
+            None => Ok(()),
         }
-        // Nor is the token before it good for the seconds of grace that are left.
-        let before = self.renewals.iter().filter(|(_, renewal)| renewal.next == token);
-        let before: Vec<String> = before.map(|(used, _)| used.to_string()).collect();
-        for used in before.iter().chain([&used]) {
-            self.renewals.invalidate(used).await;
-        }
+    }
+
+    pub async fn end_login(&self, login: Uuid) -> Result<(), AccountsError> {
+        self.store.delete_login(login).await?;
+        self.end(Ended::Credential(Credential::Login(login))).await;
         Ok(())
     }
 
-    fn grant(&self, user: User, refresh_token: String) -> Grant {
-        let (access_token, expires_in) = self.access(&user);
-        Grant { user, access_token, expires_in, refresh_token }
+    /// Ends all logins of a user: signs out everywhere.
+    pub async fn end_logins(&self, user: UserId) -> Result<(), AccountsError> {
+        self.store.delete_logins(user).await?;
+        self.end(Ended::User(user)).await;
+        Ok(())
     }
-}
 
-async fn renew(store: &Store, used: &str) -> Result<Renewal, AccountsError> {
-    let next = random_secret();
-    match store.rotate_login(used, digest(&next), end()).await? {
-        Rotation::Rotated(login) => Ok(Renewal { user: login.user, next }),
-        Rotation::Replayed { user, .. } => {
-            tracing::warn!(user.id = %user, "A used refresh token came back; its login was ended");
-            Err(AccountsError::Unauthorized)
+    /// Whose login this refresh token belongs to.
+    pub async fn find_by_refresh(&self, token: &str) -> Result<Option<User>, AccountsError> {
+        match self.store.find_login(&digest(token)).await? {
+            Some(login) => Ok(self.store.find_user(login.user).await?),
+            None => Ok(None),
         }
-        Rotation::Unknown => Err(AccountsError::Unauthorized),
+    }
+
+    fn grant(&self, user: User, login: Uuid, refresh_token: String) -> Grant {
+        let expires_in = match user.kind {
+            UserKind::Guest => GUEST_ACCESS_LIFE,
+            UserKind::Account => ACCOUNT_ACCESS_LIFE,
+        };
+        let access_token = self.signer.sign(user.id, login, expires_in.as_secs());
+        Grant { is_admin: self.is_admin(&user), user, login, access_token, expires_in, refresh_token }
     }
 }
 
-/// When a login that is renewed now ends.
-fn end() -> Moment {
-    let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default() + REFRESH_LIFE;
-    Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
+async fn renew(store: &Store, used: &str) -> Result<Renewal, Refusal> {
+    let next = random_secret();
+    let rotation = store.rotate_login(used, digest(&next), after(REFRESH_LIFE)).await;
+    match rotation.map_err(|error| Refusal::Because(error.into()))? {
+        Rotation::Rotated(login) => Ok(Renewal { user: login.user, login: login.family, next }),
+        Rotation::Replayed { user, family } => {
+            tracing::warn!(user.id = %user, "A used refresh token came back; its login was ended");
+            Err(Refusal::Replayed(family))
+        }
+        Rotation::Unknown => Err(Refusal::Because(AccountsError::Unauthorized)),
+    }
 }

@@ -6,6 +6,7 @@ use std::collections::{HashMap, VecDeque};
 use std::sync::{Mutex, PoisonError};
 use std::time::{Duration, Instant};
 
+use super::Credential;
 use crate::auth::random_secret;
 use crate::domain::ids::DiscussionId;
 use crate::domain::protocol::Person;
@@ -19,6 +20,8 @@ const MAX_TICKETS: usize = 100_000;
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct Ticket {
     pub person: Person,
+    /// What a host is known by; observers have nothing.
+    pub credential: Option<Credential>,
     pub discussion: DiscussionId,
 }
 
@@ -87,7 +90,8 @@ mod tests {
     use crate::domain::ids::UserId;
 
     fn ticket() -> Ticket {
-        Ticket { person: Person::Host(UserId::new()), discussion: DiscussionId::new() }
+        let credential = Some(Credential::Login(uuid::Uuid::from_u128(1)));
+        Ticket { person: Person::Host(UserId::new()), credential, discussion: DiscussionId::new() }
     }
 
     #[test]

@@ -3,40 +3,35 @@
 use jsonwebtoken::{Algorithm, DecodingKey, EncodingKey, Header, Validation, decode, encode, get_current_timestamp};
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
+use uuid::Uuid;
 
+use super::Flow;
 use crate::domain::ids::UserId;
 
 const ISSUER: &str = "chatlab";
 const AUDIENCE: &str = "chatlab-api";
+const FLOW_AUDIENCE: &str = "chatlab-sign-in";
 /// Clocks of one machine hardly differ; a little is forgiven.
 const LEEWAY_SECONDS: u64 = 5;
 
-/// How someone came to be a user.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Kind {
-    Guest,
-    Account,
-}
-
-/// What a user may do beyond what is their own.
-#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
-#[serde(rename_all = "snake_case")]
-pub enum Role {
-    User,
-}
-
-/// What an access token says.
+/// What an access token says. What its user may do is looked up, never carried along: it may change meanwhile.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
 pub struct Claims {
     pub sub: UserId,
-    pub kind: Kind,
-    pub role: Role,
+    /// The login it came of; it counts no longer than that.
+    pub sid: Uuid,
     iss: String,
     aud: String,
     /// Seconds since 1970.
     pub iat: u64,
     pub exp: u64,
+}
+
+#[derive(Serialize, Deserialize)]
+struct FlowClaims {
+    flow: Flow,
+    aud: String,
+    exp: u64,
 }
 
 /// The token is not one of ours, or its time is over.
@@ -65,14 +60,29 @@ impl Signer {
     }
 
     /// A token for this user, valid for so many seconds.
-    pub fn sign(&self, user: UserId, kind: Kind, role: Role, seconds: u64) -> String {
-        self.sign_at(get_current_timestamp(), user, kind, role, seconds)
+    pub fn sign(&self, user: UserId, login: Uuid, seconds: u64) -> String {
+        self.sign_at(get_current_timestamp(), user, login, seconds)
     }
 
-    fn sign_at(&self, now: u64, user: UserId, kind: Kind, role: Role, seconds: u64) -> String {
+    fn sign_at(&self, now: u64, user: UserId, login: Uuid, seconds: u64) -> String {
         let exp = now.saturating_add(seconds);
-        let claims = Claims { sub: user, kind, role, iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), iat: now, exp };
+        let claims = Claims { sub: user, sid: login, iss: ISSUER.to_owned(), aud: AUDIENCE.to_owned(), iat: now, exp };
         encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).expect("plain claims and an HMAC key always sign")
+    }
+
+    /// What a browser keeps while its user is at a provider of sign-in.
+    pub fn sign_flow(&self, flow: &Flow, seconds: u64) -> String {
+        let exp = get_current_timestamp().saturating_add(seconds);
+        let claims = FlowClaims { flow: flow.clone(), aud: FLOW_AUDIENCE.to_owned(), exp };
+        encode(&Header::new(Algorithm::HS256), &claims, &self.encoding).expect("plain claims and an HMAC key always sign")
+    }
+
+    pub fn verify_flow(&self, token: &str) -> Option<Flow> {
+        let mut validation = Validation::new(Algorithm::HS256);
+        validation.leeway = 0;
+        validation.set_audience(&[FLOW_AUDIENCE]);
+        validation.set_required_spec_claims(&["exp", "aud"]);
+        decode::<FlowClaims>(token, &self.decoding, &validation).ok().map(|token| token.claims.flow)
     }
 
     pub fn verify(&self, token: &str) -> Result<Claims, Invalid> {
@@ -84,6 +94,8 @@ impl Signer {
 mod tests {
     use super::*;
 
+    const LOGIN: Uuid = Uuid::from_u128(7);
+
     fn signer(secret: &str) -> Signer {
         Signer::new(&SecretString::from(secret))
     }
@@ -91,17 +103,17 @@ mod tests {
     #[test]
     fn a_token_says_who_it_is_for() {
         let (signer, user) = (signer("one secret"), UserId::new());
-        let claims = signer.verify(&signer.sign(user, Kind::Guest, Role::User, 60)).expect("valid");
-        assert_eq!((claims.sub, claims.kind, claims.role), (user, Kind::Guest, Role::User));
+        let claims = signer.verify(&signer.sign(user, LOGIN, 60)).expect("valid");
+        assert_eq!((claims.sub, claims.sid), (user, LOGIN));
         assert_eq!(claims.exp - claims.iat, 60);
     }
 
     #[test]
     fn another_secret_an_old_token_and_a_changed_one_are_refused() {
         let (signer, other, user) = (signer("one secret"), signer("another"), UserId::new());
-        let token = signer.sign(user, Kind::Guest, Role::User, 60);
+        let token = signer.sign(user, LOGIN, 60);
         assert_eq!(other.verify(&token), Err(Invalid));
-        let old = signer.sign_at(get_current_timestamp() - 100, user, Kind::Guest, Role::User, 60);
+        let old = signer.sign_at(get_current_timestamp() - 100, user, LOGIN, 60);
         assert_eq!(signer.verify(&old), Err(Invalid));
         let (head, signature) = token.rsplit_once('.').expect("three parts");
         let forged: String = signature.chars().rev().collect();
@@ -114,8 +126,7 @@ mod tests {
         let (signer, key) = (signer("one secret"), EncodingKey::from_secret(b"one secret"));
         let claims = |iss: &str, aud: &str| Claims {
             sub: UserId::new(),
-            kind: Kind::Guest,
-            role: Role::User,
+            sid: LOGIN,
             iss: iss.to_owned(),
             aud: aud.to_owned(),
             iat: get_current_timestamp(),

@@ -3,6 +3,7 @@
 
 mod budget;
 mod env;
+mod sign_in;
 mod voices;
 
 use std::net::{IpAddr, SocketAddr, ToSocketAddrs, UdpSocket};
@@ -16,10 +17,12 @@ use url::Url;
 
 pub use env::{ConfigError, Env};
 
+pub use crate::accounts::Registration;
+use crate::accounts::email_address;
 use crate::discussion::{self, DeltaInterval};
 use crate::domain::classroom;
 use crate::llm::prices::Prices;
-use crate::{llm, store, ws};
+use crate::{accounts, auth, llm, mail, store, ws};
 
 /// Everything that can be set from outside.
 #[derive(Debug, Clone)]
@@ -40,7 +43,11 @@ pub struct Config {
     pub rates: Rates,
     pub guest_access: bool,
     pub registration: Registration,
+    pub admin_emails: Vec<String>,
     pub jwt_secret: Option<SecretString>,
+    pub supabase: Option<auth::SupabaseSettings>,
+    pub sign_in: Vec<auth::OidcSettings>,
+    pub mail: Option<mail::Settings>,
     pub portraits_dir: PathBuf,
     pub metrics_token: Option<SecretString>,
     pub log: Log,
@@ -75,13 +82,6 @@ pub struct Rates {
     pub create: NonZeroU32,
 }
 
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-pub enum Registration {
-    Open,
-    Invite,
-    Closed,
-}
-
 #[derive(Debug, Clone)]
 pub struct Log {
     pub json: bool,
@@ -105,7 +105,7 @@ impl Config {
             cors_origins: origins(env)?,
             trusted_proxies: trusted_proxies(env)?,
             workers: env.number("WORKERS", cores(), 1, 64)?,
-            store: store::Settings::new(database(env)?),
+            store: store::Settings { retention: retention(env)?, ..store::Settings::new(database(env)?) },
             llm,
             discussion: discussion(env)?,
             prices: budget::prices(env)?,
@@ -119,11 +119,26 @@ impl Config {
             rates: rates(env)?,
             guest_access: env.flag("GUEST_ACCESS")?.unwrap_or(open),
             registration: registration(env, open)?,
+            admin_emails: admin_emails(env)?,
             jwt_secret: jwt_secret(env)?,
+            supabase: sign_in::supabase(env)?,
+            sign_in: sign_in::direct(env)?,
+            mail: mail(env)?,
             portraits_dir: env.text("PORTRAITS_DIR").unwrap_or("portraits").into(),
             metrics_token: env.secret("METRICS_TOKEN"),
             log: log(env)?,
         })
+    }
+
+    /// What the accounts' room is told.
+    pub fn accounts(&self) -> accounts::Settings {
+        accounts::Settings {
+            jwt_secret: self.jwt_secret.clone(),
+            guest_access: self.guest_access,
+            registration: self.registration,
+            admin_emails: self.admin_emails.clone(),
+            supabase: self.supabase.clone(),
+        }
     }
 
     /// The address that others reach the server by, once it listens on `bound`.
@@ -146,33 +161,7 @@ fn refuse_what_is_not_built(env: &Env) -> Result<(), ConfigError> {
         Some(_) => Err(ConfigError::new(name, why)),
         None => Ok(()),
     };
-    refuse("REDIS_URL", "several instances are not supported yet; remove it to run one instance")?;
-    if env.text("SUPABASE_KEY").is_some_and(is_secret_supabase_key) {
-        return Err(ConfigError::new(
-            "SUPABASE_KEY",
-            "this is a secret or service_role key, which must never reach a page; use the publishable (anon) key",
-        ));
-    }
-    let supabase = "sign-in by Supabase is not supported yet; remove it to use guests";
-    refuse("SUPABASE_URL", supabase)?;
-    refuse("SUPABASE_KEY", supabase)?;
-    refuse("SUPABASE_JWT_SECRET", supabase)?;
-    let direct = "this sign-in is not supported yet; remove it to use guests";
-    for name in
-        ["GOOGLE_CLIENT_ID", "GOOGLE_CLIENT_SECRET", "MICROSOFT_CLIENT_ID", "MICROSOFT_CLIENT_SECRET", "MICROSOFT_TENANT"]
-    {
-        refuse(name, direct)?;
-    }
-    Ok(())
-}
-
-/// New keys say it in their prefix; old ones are JWTs with a role.
-fn is_secret_supabase_key(key: &str) -> bool {
-    let role = || {
-        let claims = jsonwebtoken::dangerous::insecure_decode::<serde_json::Value>(key).ok()?.claims;
-        Some(claims.get("role")?.as_str()? == "service_role")
-    };
-    key.starts_with("sb_secret_") || role().unwrap_or(false)
+    refuse("REDIS_URL", "several instances are not supported yet; remove it to run one instance")
 }
 
 fn host(env: &Env) -> Result<IpAddr, ConfigError> {
@@ -217,6 +206,12 @@ fn trusted_proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
         address.or_else(|_| text.parse::<IpNet>()).map_err(wrong)
     };
     env.list("TRUSTED_PROXIES")?.into_iter().map(net).collect()
+}
+
+/// `RETENTION_DAYS`; 0 and unset: what is there stays.
+fn retention(env: &Env) -> Result<Option<Duration>, ConfigError> {
+    let days: u64 = env.number("RETENTION_DAYS", 0, 0, 36_500)?;
+    Ok((days > 0).then(|| Duration::from_secs(days * 24 * 60 * 60)))
 }
 
 fn database(env: &Env) -> Result<store::DatabaseUrl, ConfigError> {
@@ -289,6 +284,24 @@ fn registration(env: &Env, open: bool) -> Result<Registration, ConfigError> {
         Some("open") => Ok(Registration::Open),
         Some("closed") => Ok(Registration::Closed),
         Some(_) => Err(ConfigError::new("REGISTRATION", "must be open, invite or closed")),
+    }
+}
+
+fn admin_emails(env: &Env) -> Result<Vec<String>, ConfigError> {
+    let wrong =
+        || ConfigError::new("ADMIN_EMAILS", "must be e-mail addresses in a list, e.g. ada@example.org, bob@example.org");
+    env.list("ADMIN_EMAILS")?.iter().map(|text| email_address(text).ok_or_else(wrong)).collect()
+}
+
+/// The address may hold a password, so it is never told.
+fn mail(env: &Env) -> Result<Option<mail::Settings>, ConfigError> {
+    let from = env.text("MAIL_FROM").map(str::to_owned);
+    let Some(url) = env.secret("SMTP_URL") else { return Ok(None) };
+    let from = from.ok_or_else(|| ConfigError::new("MAIL_FROM", "is needed with SMTP_URL: who letters are from"))?;
+    let settings = mail::Settings { url, from };
+    match mail::check(&settings) {
+        Ok(()) => Ok(Some(settings)),
+        Err((variable, problem)) => Err(ConfigError::new(variable, problem)),
     }
 }
 

@@ -40,12 +40,14 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
         ("LOG_FORMAT", "xml"),
         ("JWT_SECRET", "short"),
         ("REDIS_URL", "redis://x"),
+        ("ADMIN_EMAILS", "ada"),
+        ("SMTP_URL", "smtp://mail.example.org"),
         ("SUPABASE_KEY", "sb_secret_x"),
         ("ANTHROPIC_BASE_URL", "ftp://x"),
         ("LLM_TURN_TIMEOUT_MS", "0"),
     ];
     for (name, value) in wrong {
-        let error = read(&[(name, value)]).expect_err(name);
+        let error = read(&[(name, value), ("MAIL_FROM", "chatlab@example.org")]).expect_err(name);
         assert_eq!(error.variable, name, "{value}");
         assert!(!error.to_string().contains('\n'));
     }

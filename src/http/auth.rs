@@ -2,7 +2,7 @@
 
 use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
@@ -11,6 +11,7 @@ use super::error::{ApiError, Problem};
 use super::extract::{client_address, origin_allowed, read_json};
 use super::limit::counted;
 use super::me::UserView;
+use super::user::Login;
 use crate::accounts::{Grant, REFRESH_LIFE};
 
 /// Name of the cookie that holds the refresh token.
@@ -59,45 +60,62 @@ pub async fn refresh(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     Ok(granted(grant, &state))
 }
 
-/// Ends the login.
-#[utoipa::path(post, path = "/api/auth/logout", tag = "auth", security(()), responses((status = 204)))]
-pub async fn logout(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+#[derive(Default, Deserialize, ToSchema)]
+pub struct LogoutBody {
+    /// Every login of this user, not only the one here.
+    #[serde(default)]
+    everywhere: bool,
+}
+
+/// Ends the login, by its cookie or its access token; its sockets are closed.
+#[utoipa::path(
+    post, path = "/api/auth/logout", tag = "auth", request_body = LogoutBody, security(()), responses((status = 204))
+)]
+pub async fn logout(request: HttpRequest, payload: web::Payload, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     same_site(&request, &state)?;
-    if let Some(token) = request.cookie(COOKIE) {
-        state.accounts.logout(token.value()).await?;
+    let body: LogoutBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let cookie_user = match request.cookie(COOKIE) {
+        Some(token) => {
+            let user = state.accounts.find_by_refresh(token.value()).await?.map(|user| user.id);
+            state.accounts.logout(token.value()).await?;
+            user
+        }
+        None => None,
+    };
+    let here = Login::extract(&request).await.ok();
+    if let Some(login) = &here {
+        state.accounts.end_credential(login.0.credential).await?;
     }
-    let mut gone = cookie(String::new(), &state);
+    if let Some(user) = here.map(|login| login.id()).or(cookie_user).filter(|_| body.everywhere) {
+        state.accounts.end_logins(user).await?;
+    }
+    let mut gone = refresh_cookie(String::new(), &state);
     gone.make_removal();
     Ok(HttpResponse::NoContent().cookie(gone).finish())
 }
 
-/// The routes of accounts, which are not built yet.
-pub async fn no_accounts() -> Result<HttpResponse, ApiError> {
-    Err(ApiError::NotHere("There are no accounts here yet. Continue as a guest."))
-}
-
 /// The cookie goes with every request a browser makes, so a page of another site must not start one.
-fn same_site(request: &HttpRequest, state: &State) -> Result<(), ApiError> {
+pub fn same_site(request: &HttpRequest, state: &State) -> Result<(), ApiError> {
     match origin_allowed(request, state) {
         true => Ok(()),
         false => Err(ApiError::NotAllowed("Pages of this origin may not sign in here.")),
     }
 }
 
-fn granted(grant: Grant, state: &State) -> HttpResponse {
+pub fn granted(grant: Grant, state: &State) -> HttpResponse {
     let view = GrantView {
         access_token: grant.access_token,
         token_type: "Bearer",
         expires_in: grant.expires_in.as_secs(),
-        user: UserView::of(&grant.user),
+        user: UserView::of(&grant.user, state),
     };
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .cookie(cookie(grant.refresh_token, state))
+        .cookie(refresh_cookie(grant.refresh_token, state))
         .json(view)
 }
 
-fn cookie(value: String, state: &State) -> Cookie<'static> {
+pub fn refresh_cookie(value: String, state: &State) -> Cookie<'static> {
     let life = i64::try_from(REFRESH_LIFE.as_secs()).expect("thirty days");
     Cookie::build(COOKIE, value)
         .path(COOKIE_PATH)

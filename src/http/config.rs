@@ -6,6 +6,7 @@ use serde_json::json;
 
 use super::State;
 use super::openapi::ConfigSchema;
+use crate::accounts::Registration;
 use crate::domain::cast::{builtin, emblems};
 
 /// What this ChatLab can do, and what the built-in cast offers.
@@ -14,12 +15,16 @@ pub async fn get(state: web::Data<State>) -> HttpResponse {
     let (config, limits, cast) = (&state.config, &state.config.limits, builtin());
     let voices = &state.registry.house().voices;
     let needs_code = state.accounts.needs_code();
+    let supabase = state.accounts.supabase();
+    let registration = state.accounts.registration();
     HttpResponse::Ok().insert_header((header::CACHE_CONTROL, "no-cache")).json(json!({
         "demo": voices.is_demo(),
         "provider": voices.first(),
         "version": env!("CARGO_PKG_VERSION"),
         "auth": {
-            "mode": "own", "guest": !needs_code, "start": needs_code, "register": false, "providers": [], "supabase": null,
+            "mode": if supabase.is_some() { "supabase" } else { "own" }, "guest": !needs_code, "start": needs_code, "register": supabase.is_none() && registration == Registration::Open, "registration": registration.as_str(),
+            "mail": state.mail.is_some(), "providers": state.sign_in.iter().map(|provider| provider.provider().as_str()).collect::<Vec<_>>(),
+            "supabase": supabase.map(|supabase| json!({"url": supabase.url.as_str().trim_end_matches('/'), "key": supabase.key})),
         },
         "limits": {
             "topic_chars": limits.topic_chars,

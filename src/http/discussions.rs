@@ -278,6 +278,7 @@ pub async fn delete(user: User, id: web::Path<String>, state: web::Data<State>) 
     state.store().delete_discussion(record.id).await?;
     // Somebody may have woken it in between.
     state.registry.delete(record.id).await;
+    state.store().fold().await;
     Ok(HttpResponse::NoContent().finish())
 }
 

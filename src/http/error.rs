@@ -24,6 +24,12 @@ use crate::ws::Objection;
 pub enum ApiError {
     #[error("no valid identity")]
     Unauthorized,
+    /// Unknown address or wrong password.
+    #[error("wrong address or password")]
+    WrongLogin,
+    /// There is one already, in plain words.
+    #[error("{0}")]
+    Taken(&'static str),
     /// With what is not allowed and why.
     #[error("{0}")]
     NotAllowed(&'static str),
@@ -38,6 +44,9 @@ pub enum ApiError {
     /// The body or the query cannot be read.
     #[error("{0}")]
     Malformed(String),
+    /// The body did not come in time.
+    #[error("too slow")]
+    TooSlow,
     #[error("more than {0} bytes")]
     TooLarge(usize),
     #[error("not JSON")]
@@ -109,6 +118,10 @@ impl ApiError {
             Self::Unauthorized => {
                 (StatusCode::UNAUTHORIZED, "unauthorized", "Sign in, or continue as a guest, and try again.".to_owned())
             }
+            Self::WrongLogin => {
+                (StatusCode::UNAUTHORIZED, "wrong_login", "The address or the password is not right.".to_owned())
+            }
+            Self::Taken(why) => (StatusCode::CONFLICT, "taken", (*why).to_owned()),
             Self::NotAllowed(why) => (StatusCode::FORBIDDEN, "not_allowed", (*why).to_owned()),
             Self::NotFound => (StatusCode::NOT_FOUND, "not_found", "There is nothing here, or it is not yours.".to_owned()),
             Self::NotHere(why) => (StatusCode::NOT_FOUND, "not_found", (*why).to_owned()),
@@ -116,6 +129,11 @@ impl ApiError {
                 (StatusCode::METHOD_NOT_ALLOWED, "method_not_allowed", "This address does not do that.".to_owned())
             }
             Self::Malformed(what) => (StatusCode::BAD_REQUEST, "malformed", what.clone()),
+            Self::TooSlow => (
+                StatusCode::REQUEST_TIMEOUT,
+                "too_slow",
+                "The request did not arrive in time. Try again, from a better connection.".to_owned(),
+            ),
             Self::TooLarge(limit) => {
                 let detail = format!("This is larger than {limit} bytes. Send less at once.");
                 (StatusCode::PAYLOAD_TOO_LARGE, "too_large", detail)

@@ -37,6 +37,7 @@ pub async fn get(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
+    state.rates.export.check(&user.id())?;
     let query: Query = read_query(&request)?;
     let format = Format::from_word(query.format.as_deref().unwrap_or("md"));
     let format =
@@ -67,7 +68,7 @@ fn disposition(name: &str) -> ContentDisposition {
     }
 }
 
-fn now() -> Moment {
+pub fn now() -> Moment {
     let since = SystemTime::now().duration_since(UNIX_EPOCH).unwrap_or_default();
     Moment(i64::try_from(since.as_millis()).unwrap_or(i64::MAX))
 }

@@ -2,24 +2,39 @@
 //! checked: an extractor of the body would run before.
 
 use std::net::IpAddr;
+use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
 use futures_util::StreamExt;
 use serde::de::DeserializeOwned;
+use tokio::time::timeout;
 
 use super::State;
 use super::error::{ApiError, FieldError};
 
+/// A body must be there within this time: a megabyte over a bad line takes less.
+const BODY_TIMEOUT: Duration = Duration::from_secs(30);
+
 /// Reads a JSON body of at most `limit` bytes. An empty body counts as `{}`.
 ///
 /// # Errors
-/// 413 too large, 415 not JSON by its content type, 400 no JSON, 422 a field of the wrong type.
+/// 408 too slow, 413 too large, 415 not JSON by its content type, 400 no JSON, 422 a field of the wrong type.
 pub async fn read_json<T: DeserializeOwned>(
     request: &HttpRequest,
-    mut payload: web::Payload,
+    payload: web::Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
+    let mut body = timeout(BODY_TIMEOUT, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)??;
+    if body.is_empty() {
+        body.extend_from_slice(b"{}");
+    } else if !is_json(request) {
+        return Err(ApiError::UnsupportedMediaType);
+    }
+    parse_json(&body)
+}
+
+async fn read_body(mut payload: web::Payload, limit: usize) -> Result<web::BytesMut, ApiError> {
     let mut body = web::BytesMut::new();
     while let Some(piece) = payload.next().await {
         let piece = piece.map_err(|_| ApiError::Malformed("The body ended too early.".to_owned()))?;
@@ -28,12 +43,7 @@ pub async fn read_json<T: DeserializeOwned>(
         }
         body.extend_from_slice(&piece);
     }
-    if body.is_empty() {
-        body.extend_from_slice(b"{}");
-    } else if !is_json(request) {
-        return Err(ApiError::UnsupportedMediaType);
-    }
-    parse_json(&body)
+    Ok(body)
 }
 
 fn is_json(request: &HttpRequest) -> bool {

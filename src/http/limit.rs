@@ -3,11 +3,13 @@
 use std::hash::Hash;
 use std::net::{IpAddr, Ipv6Addr};
 use std::num::NonZeroU32;
+use std::sync::Arc;
 use std::sync::atomic::{AtomicU32, Ordering};
-use std::time::Duration;
+use std::time::{Duration, Instant};
 
 use governor::clock::{Clock, DefaultClock};
 use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
+use moka::sync::Cache;
 
 use super::error::ApiError;
 use crate::config::Config;
@@ -18,19 +20,32 @@ const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MINUTE: Duration = Duration::from_secs(60);
 /// Ten a second, as on a socket.
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
+/// Downloads of a user in a minute.
+const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+/// Letters to one address in ten minutes.
+const LETTERS: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
 const TIDY_EVERY: u32 = 4_096;
+const MAX_FAILURES: u64 = 200_000;
 
 /// The limits of the HTTP routes.
 pub struct RateLimits {
     /// New guests, per address.
     pub guest: Limiter<IpAddr>,
+    /// New accounts, and questions for links, per address.
+    pub register: Limiter<IpAddr>,
+    /// Wrong sign-ins, per address and account.
+    pub login: Failures,
+    /// Letters to one address.
+    pub letters: Limiter<String>,
     /// Tickets, per user.
     pub ticket: Limiter<UserId>,
     /// Things made, and questions to a model, per user.
     pub create: Limiter<UserId>,
     /// Scripted turns, per user: as often as the commands of a socket.
     pub turn: Limiter<UserId>,
+    /// Downloads, per user.
+    pub export: Limiter<UserId>,
     /// Joins by code, per address.
     pub join: Limiter<IpAddr>,
     /// Readings by code, per address.
@@ -47,9 +62,13 @@ impl RateLimits {
         let commands = config.ws.commands;
         Self {
             guest: Limiter::new(rates.guest, TEN_MINUTES),
+            register: Limiter::new(rates.register, TEN_MINUTES),
+            login: Failures::new(rates.login),
+            letters: Limiter::new(LETTERS, TEN_MINUTES),
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
+            export: Limiter::new(EXPORTS, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),
             watch: Limiter::new(rates.join, TEN_SECONDS),
             commands: Limiter::new(commands, Duration::from_millis(100) * commands.get()),
@@ -86,6 +105,50 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
     }
 }
 
+/// So many failures within ten minutes, for each client address and account. Attempts that are being looked at count, so
+/// that a thousand at once are no more than twenty one by one.
+pub struct Failures {
+    counters: Cache<(IpAddr, String), Arc<Failed>>,
+    max: u32,
+}
+
+struct Failed {
+    count: AtomicU32,
+    since: Instant,
+}
+
+/// One that is being looked at; it was a failure unless it is said to have succeeded.
+#[must_use]
+pub struct Attempt(Arc<Failed>);
+
+impl Failures {
+    fn new(max: NonZeroU32) -> Self {
+        let counters = Cache::builder().max_capacity(MAX_FAILURES).time_to_live(TEN_MINUTES).build();
+        Self { counters, max: max.get() }
+    }
+
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn attempt(&self, address: IpAddr, account: &str) -> Result<Attempt, ApiError> {
+        // A digest: an address that nobody has an account with is not kept in memory either.
+        let key = (address, crate::auth::digest(account));
+        let new = || Arc::new(Failed { count: AtomicU32::new(0), since: Instant::now() });
+        let failed = self.counters.get_with(key, new);
+        if failed.count.fetch_add(1, Ordering::AcqRel) >= self.max {
+            failed.count.fetch_sub(1, Ordering::AcqRel);
+            return Err(ApiError::RateLimited(TEN_MINUTES.saturating_sub(failed.since.elapsed())));
+        }
+        Ok(Attempt(failed))
+    }
+}
+
+impl Attempt {
+    /// It does not count.
+    pub fn succeeded(self) {
+        self.0.count.fetch_sub(1, Ordering::AcqRel);
+    }
+}
+
 /// The address as it is counted: of IPv6 the network, since one household has 2^64 addresses.
 pub fn counted(address: IpAddr) -> IpAddr {
     match address {
@@ -109,6 +172,17 @@ mod tests {
         let Err(ApiError::RateLimited(wait)) = limiter.check(&one) else { unreachable!("the third is one too many") };
         assert!(wait <= MINUTE / 2 && wait > Duration::from_secs(20));
         assert!(limiter.check(&other).is_ok());
+    }
+
+    #[test]
+    fn only_failures_count_and_each_account_has_its_own() {
+        let failures = Failures::new(NonZeroU32::new(2).expect("two"));
+        let address = IpAddr::from([192, 0, 2, 7]);
+        let attempt = |account: &str| failures.attempt(address, account);
+        (0..5).for_each(|_| attempt("ada").expect("let through").succeeded());
+        let (_one, _two) = (attempt("ada").expect("the first"), attempt("ada").expect("the second"));
+        assert!(matches!(attempt("ada"), Err(ApiError::RateLimited(_))));
+        assert!(attempt("bob").is_ok());
     }
 
     #[test]

@@ -87,7 +87,10 @@ async fn admit(id: &str, query: &Query, state: &State) -> Result<(DiscussionHand
 async fn seat(discussion: &DiscussionHandle, ticket: Ticket, query: &Query, state: &State) -> Result<Visitor, u16> {
     let limits = &state.config.limits;
     let seat = match ticket.person {
-        Person::Host(user) => Some(state.seats.take(user, limits.sockets_per_user).ok_or(close::TOO_MANY)?),
+        Person::Host(user) => {
+            let credential = ticket.credential.ok_or(close::TICKET)?;
+            Some(state.seats.take(user, credential, limits.sockets_per_user).ok_or(close::TOO_MANY)?)
+        }
         Person::Watcher(_) => {
             let (observers, _) = discussion.watchers().await.map_err(|_| close::RESTART)?;
             if observers >= limits.observers {

@@ -10,10 +10,10 @@ use super::State;
 use super::error::{ApiError, Problem};
 use super::extract::read_json;
 use super::input::Fields;
-use super::user::User;
+use super::user::{Login, User};
 use crate::store;
 
-const MAX_NAME_CHARS: usize = 100;
+pub const MAX_NAME_CHARS: usize = 100;
 /// Largest preferences in bytes of JSON.
 const MAX_PREFERENCES_BYTES: usize = 16 * 1024;
 /// Discussions to end at once when a user is deleted.
@@ -27,17 +27,28 @@ pub struct UserView {
     kind: &'static str,
     name: String,
     email: Option<String>,
+    /// The address was confirmed to be theirs.
+    email_confirmed: bool,
+    /// `user`, `owner` or `admin`.
+    role: &'static str,
     #[schema(value_type = Object)]
     preferences: Value,
 }
 
 impl UserView {
-    pub fn of(user: &store::User) -> Self {
+    pub fn of(user: &store::User, state: &State) -> Self {
+        let role = match user.role {
+            _ if state.accounts.is_admin(user) => "admin",
+            store::UserRole::Owner => "owner",
+            store::UserRole::User => "user",
+        };
         Self {
             id: user.id.to_string(),
             kind: user.kind.as_str(),
             name: user.name.clone(),
             email: user.email.clone(),
+            email_confirmed: user.email_confirmed_at.is_some(),
+            role,
             preferences: user.preferences.clone(),
         }
     }
@@ -56,7 +67,7 @@ pub struct MeBody {
     responses((status = 200, body = UserView), (status = 401, body = Problem))
 )]
 pub async fn get(user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    Ok(personal(&UserView::of(&state.accounts.find(user.id()).await?)))
+    Ok(personal(&UserView::of(&state.accounts.find(user.id()).await?, &state)))
 }
 
 #[utoipa::path(
@@ -66,7 +77,7 @@ pub async fn get(user: User, state: web::Data<State>) -> Result<HttpResponse, Ap
 pub async fn patch(
     request: HttpRequest,
     payload: web::Payload,
-    user: User,
+    user: Login,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let body: MeBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
@@ -82,7 +93,7 @@ pub async fn patch(
     }
     fields.done()?;
     let patch = store::UserPatch { name, preferences, ..store::UserPatch::default() };
-    Ok(personal(&UserView::of(&state.accounts.update(user.id(), patch).await?)))
+    Ok(personal(&UserView::of(&state.accounts.update(user.id(), patch).await?, &state)))
 }
 
 /// Deletes the user with everything that is theirs.
@@ -90,7 +101,7 @@ pub async fn patch(
     delete, path = "/api/me", tag = "me", security(("bearer" = [])),
     responses((status = 204), (status = 401, body = Problem))
 )]
-pub async fn delete(user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub async fn delete(user: Login, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let store = &state.registry.house().store;
     // Those in memory first: a running turn must not write into what is being deleted.
     let mut cursor = None;

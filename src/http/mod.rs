@@ -1,6 +1,8 @@
 //! The route table. Nouns have a file each; `error` owns every status code, `extract` what is taken from a request.
 
+mod accounts;
 mod activity;
+mod admin;
 mod auth;
 mod character_input;
 mod characters;
@@ -8,6 +10,7 @@ mod commands;
 mod config;
 mod copies;
 mod discussions;
+pub mod doorman;
 pub mod error;
 mod export;
 pub mod extract;
@@ -15,10 +18,12 @@ pub mod headers;
 mod health;
 mod input;
 mod join;
+pub mod letters;
 mod limit;
 mod live;
 mod me;
 mod messages;
+mod oidc;
 mod openapi;
 mod page;
 mod perspectives;
@@ -27,7 +32,9 @@ mod reach;
 mod share;
 pub mod span;
 mod summary;
+mod takeaway;
 mod tickets;
+mod tokens;
 mod turns;
 mod usage;
 mod user;
@@ -40,8 +47,10 @@ use actix_web::http::{Method, header};
 use actix_web::{Route, guard, web};
 
 use crate::accounts::{Accounts, Doors, LocalTickets, Shares, Tickets};
+use crate::auth::Oidc;
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
+use crate::mail::Mailer;
 use crate::portraits::{self as pictures, Portraits};
 use crate::store::Store;
 use crate::ws::Seats;
@@ -68,10 +77,21 @@ pub struct State {
     pub summaries: Summaries,
     pub portraits: Portraits,
     pub health: health::Health,
+    /// None: no letters can be sent.
+    pub mail: Option<Mailer>,
+    /// Google and Microsoft, where they are set up.
+    pub sign_in: Vec<Oidc>,
 }
 
 impl State {
-    pub fn new(config: Config, bound: SocketAddr, registry: Registry, accounts: Accounts, shares: Shares) -> Self {
+    pub fn new(
+        config: Config,
+        bound: SocketAddr,
+        registry: Registry,
+        accounts: Accounts,
+        shares: Shares,
+        mail: Option<Mailer>,
+    ) -> Self {
         Self {
             public_url: config.public_url(bound),
             doors: Doors::new(registry.house().store.clone()),
@@ -84,6 +104,8 @@ impl State {
             summaries: Summaries::default(),
             portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
             health: health::Health::default(),
+            sign_in: config.sign_in.iter().cloned().map(Oidc::new).collect(),
+            mail,
             config,
             registry,
             accounts,
@@ -123,8 +145,7 @@ fn identity(services: &mut web::ServiceConfig) {
         .service(web::resource("/auth/guest").route(web::post().to(auth::guest)))
         .service(web::resource("/auth/refresh").route(web::post().to(auth::refresh)))
         .service(web::resource("/auth/logout").route(web::post().to(auth::logout)))
-        .service(web::resource("/auth/register").route(web::post().to(auth::no_accounts)))
-        .service(web::resource("/auth/login").route(web::post().to(auth::no_accounts)))
+        .configure(own_accounts)
         .service(
             web::resource("/me")
                 .route(read().to(me::get))
@@ -132,6 +153,27 @@ fn identity(services: &mut web::ServiceConfig) {
                 .route(web::delete().to(me::delete)),
         )
         .service(web::resource("/activity").route(web::post().to(activity::create)));
+}
+
+/// Accounts of our own.
+fn own_accounts(services: &mut web::ServiceConfig) {
+    services
+        .service(web::resource("/auth/register").route(web::post().to(accounts::register)))
+        .service(web::resource("/auth/login").route(web::post().to(accounts::login)))
+        .service(web::resource("/auth/reset").route(web::post().to(accounts::reset)))
+        .service(web::resource("/auth/reset/confirm").route(web::post().to(accounts::new_password_by_link)))
+        .service(web::resource("/auth/confirm").route(web::post().to(accounts::confirm)))
+        .service(web::resource("/me/password").route(web::post().to(accounts::change_password)))
+        .service(web::resource("/auth/{provider}").route(read().to(oidc::begin)))
+        .service(web::resource("/auth/{provider}/callback").route(read().to(oidc::back)))
+        .service(web::resource("/me/export").route(read().to(takeaway::get)))
+        .service(web::resource("/admin/usage").route(read().to(admin::usage)))
+        .service(web::resource("/admin/actions").route(read().to(admin::actions)))
+        .service(web::resource("/admin/transcripts").route(read().to(admin::transcripts)))
+        .service(web::resource("/admin/activity").route(read().to(admin::activity)))
+        .service(web::resource("/me/tokens").route(read().to(tokens::list)).route(web::post().to(tokens::create)))
+        .service(web::resource("/me/tokens/{id}").route(web::delete().to(tokens::delete)))
+        .service(web::resource("/invitations").route(web::post().to(accounts::invite)));
 }
 
 /// Who may speak.

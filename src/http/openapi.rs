@@ -11,8 +11,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    activity, auth, characters, commands, config, copies, discussions, export, health, live, me, messages, perspectives,
-    portraits, share, summary, tickets, turns, usage, watch,
+    accounts, activity, admin, auth, characters, commands, config, copies, discussions, export, health, live, me, messages,
+    oidc, perspectives, portraits, share, summary, takeaway, tickets, tokens, turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -23,7 +23,10 @@ use super::{
             problem+json (RFC 9457) with a stable `code`. The live events are described in docs/protocol.md."
     ),
     paths(
-        health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, me::get,
+        health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, accounts::register,
+        accounts::login, accounts::reset, accounts::new_password_by_link, accounts::confirm, accounts::change_password,
+        accounts::invite, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
+        admin::actions, admin::transcripts, admin::activity, me::get,
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
@@ -309,6 +312,10 @@ struct AuthConfigSchema {
     /// A guest needs the owner's code.
     start: bool,
     register: bool,
+    /// `open`, `invite` or `closed`.
+    registration: String,
+    /// Links for a new password can be sent.
+    mail: bool,
     providers: Vec<String>,
     #[schema(value_type = Option<Object>)]
     supabase: Value,

@@ -8,7 +8,7 @@ use super::State;
 use super::error::{ApiError, Problem};
 use super::me::personal;
 use super::user::{User, own_discussion};
-use crate::accounts::{TICKET_LIFE, Ticket};
+use crate::accounts::{Credential, TICKET_LIFE, Ticket};
 use crate::domain::ids::DiscussionId;
 use crate::domain::protocol::{Audience, Person};
 
@@ -34,13 +34,13 @@ pub struct TicketView {
 pub async fn create(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     state.rates.ticket.check(&user.id())?;
     let record = own_discussion(&state, &user, &id).await?;
-    Ok(issue(&state, Person::Host(user.id()), record.id))
+    Ok(issue(&state, Person::Host(user.id()), Some(user.0.credential), record.id))
 }
 
-/// Gives out a ticket.
-pub fn issue(state: &State, person: Person, discussion: DiscussionId) -> HttpResponse {
+/// Gives out a ticket; a host's rests on what they are known by.
+pub fn issue(state: &State, person: Person, credential: Option<Credential>, discussion: DiscussionId) -> HttpResponse {
     personal(&TicketView {
-        ticket: state.tickets.issue(Ticket { person, discussion }),
+        ticket: state.tickets.issue(Ticket { person, credential, discussion }),
         expires_in: TICKET_LIFE.as_secs(),
         discussion_id: discussion.to_string(),
         role: person.audience(),

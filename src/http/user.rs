@@ -4,12 +4,12 @@ use std::future::Future;
 use std::pin::Pin;
 
 use actix_web::dev::Payload;
-use actix_web::http::header;
+use actix_web::http::{Method, header};
 use actix_web::{FromRequest, HttpRequest, web};
 
 use super::State;
 use super::error::ApiError;
-use crate::accounts::{AccountsError, Identity};
+use crate::accounts::{AccountsError, Credential, Identity};
 use crate::domain::change::Record;
 use crate::domain::ids::{DiscussionId, UserId};
 
@@ -31,12 +31,47 @@ impl FromRequest for User {
         Box::pin(async move {
             let state = request.app_data::<web::Data<State>>().ok_or(ApiError::Unauthorized)?;
             let token = bearer(&request).ok_or(ApiError::Unauthorized)?;
-            Ok(Self(state.accounts.identify(token).await?))
+            let identity = state.accounts.identify(token).await?;
+            let allowed = match *request.method() {
+                Method::GET | Method::HEAD => identity.scopes.read,
+                _ => identity.scopes.write,
+            };
+            match allowed {
+                true => Ok(Self(identity)),
+                false => {
+                    Err(ApiError::NotAllowed("This token's scopes do not cover this. Make one with `read` and `write`."))
+                }
+            }
         })
     }
 }
 
-fn bearer(request: &HttpRequest) -> Option<&str> {
+/// Somebody who is signed in, or a guest: no script's token. For what concerns the login and the account itself.
+pub struct Login(pub Identity);
+
+impl Login {
+    pub fn id(&self) -> UserId {
+        self.0.user
+    }
+}
+
+impl FromRequest for Login {
+    type Error = ApiError;
+    type Future = Pin<Box<dyn Future<Output = Result<Self, ApiError>>>>;
+
+    fn from_request(request: &HttpRequest, payload: &mut Payload) -> Self::Future {
+        let user = User::from_request(request, payload);
+        Box::pin(async move {
+            let User(identity) = user.await?;
+            match identity.credential {
+                Credential::ApiToken(_) => Err(ApiError::NotAllowed("A token for scripts cannot do this. Sign in.")),
+                Credential::Login(_) | Credential::Until(_) => Ok(Self(identity)),
+            }
+        })
+    }
+}
+
+pub fn bearer(request: &HttpRequest) -> Option<&str> {
     let (scheme, token) = request.headers().get(header::AUTHORIZATION)?.to_str().ok()?.split_once(' ')?;
     scheme.eq_ignore_ascii_case("bearer").then_some(token.trim())
 }
@@ -53,6 +88,16 @@ impl From<AccountsError> for ApiError {
             AccountsError::Unauthorized => Self::Unauthorized,
             AccountsError::CodeNeeded => Self::NotAllowed(
                 "Guests need a link from whoever runs this ChatLab. Ask for a new one if yours was used already.",
+            ),
+            AccountsError::WrongLogin => Self::WrongLogin,
+            AccountsError::EmailTaken => Self::Taken("There is an account with this address already. Sign in."),
+            AccountsError::HasAccount => Self::Taken("You have an account already. Sign out first."),
+            AccountsError::InvitationNeeded => Self::NotAllowed(
+                "Opening an account here needs an invitation that is still good. Ask whoever runs this ChatLab.",
+            ),
+            AccountsError::RegistrationClosed => Self::NotAllowed("No new accounts can be opened here."),
+            AccountsError::DeadLink => Self::NotAllowed(
+                "This link does not open anything (any more): it is over, was used, or is for another account. Ask for a new one.",
             ),
             AccountsError::Store(error) => error.into(),
         }

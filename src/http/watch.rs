@@ -95,7 +95,7 @@ pub async fn ticket(
         Some(key) => watcher(share.discussion, key)?,
         None => WatcherId(Uuid::new_v4()),
     };
-    Ok(tickets::issue(&state, Person::Watcher(watcher), share.discussion))
+    Ok(tickets::issue(&state, Person::Watcher(watcher), None, share.discussion))
 }
 
 /// One command of an observer, for networks that forbid WebSockets: the frame as docs/protocol.md has it, with the page's `key`

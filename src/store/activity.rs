@@ -32,7 +32,7 @@ pub struct KeptActivity {
 
 type Row = (String, String, i64, String, i64);
 
-fn kept_from((key, kind, at, data, received_at): Row) -> Result<KeptActivity, StoreError> {
+pub(super) fn kept_from((key, kind, at, data, received_at): Row) -> Result<KeptActivity, StoreError> {
     let activity = Activity { kind, at: Moment(at), data: from_json(&data)? };
     Ok(KeptActivity { id: id(&key)?, activity, received_at: Moment(received_at) })
 }

@@ -7,7 +7,7 @@ use super::Store;
 use super::column::{id, now};
 use super::connection::Conn;
 use super::error::StoreError;
-use super::schema::logins;
+use super::schema::{logins, users};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
 
@@ -103,6 +103,21 @@ impl Store {
         .await
     }
 
+    /// Whose login this is, while it lasts.
+    pub async fn find_login_user(&self, family: Uuid) -> Result<Option<UserId>, StoreError> {
+        self.read(move |conn| {
+            let user: Option<String> = logins::table
+                .filter(logins::family_id.eq(family.to_string()))
+                .filter(logins::rotated_at.is_null())
+                .filter(logins::expires_at.gt(now().0))
+                .select(logins::user_id)
+                .first(conn)
+                .optional()?;
+            user.map(|user| id(&user)).transpose()
+        })
+        .await
+    }
+
     /// Signs out here: ends one family.
     pub async fn delete_login(&self, family: Uuid) -> Result<(), StoreError> {
         self.write(move |conn| delete_family(conn, &family.to_string())).await
@@ -140,6 +155,8 @@ fn rotate(conn: &mut Conn, used: &str, next_hash: String, expires_at: Moment) ->
         return Ok(Rotation::Replayed { family: login.family, user: login.user });
     }
     diesel::update(logins::table.find(used)).set(logins::rotated_at.eq(at.0)).execute(conn)?;
+    let seen = users::table.find(login.user.to_string());
+    diesel::update(seen).set(users::last_seen_at.eq(at.0)).execute(conn)?;
     insert(conn, login.family, login.user, next_hash, expires_at).map(Rotation::Rotated)
 }
 

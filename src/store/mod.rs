@@ -5,6 +5,7 @@
 
 mod activity;
 mod attempts;
+mod api_tokens;
 mod characters;
 mod classroom;
 mod column;
@@ -16,6 +17,8 @@ mod error;
 mod fold;
 mod forks;
 mod idempotency;
+mod identities;
+mod links;
 mod lock;
 mod logins;
 mod messages;
@@ -23,6 +26,7 @@ mod migrate;
 mod perspectives;
 mod prune;
 mod recovery;
+mod research;
 mod schema;
 mod search;
 mod secrets;
@@ -45,16 +49,20 @@ use writer::Writer;
 pub use activity::{Activity, KeptActivity};
 pub use attempts::{Attempt, Spender, Spent};
 pub use classroom::Kept as KeptClassroom;
+pub use api_tokens::ApiToken;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;
+pub use identities::{IdentityKey, Opened, Opening};
+pub use links::{LinkKind, NewLink};
 pub use logins::{Login, Rotation};
 pub use messages::Window;
+pub use research::{AdminAction, Totals, UsedTokens};
 pub use search::{Search, Snippet};
 pub use shares::Share;
 pub use summaries::Summary;
 pub use url::{DatabaseUrl, DatabaseUrlError};
-pub use users::{NewUser, User, UserKind, UserPatch};
+pub use users::{NewUser, User, UserKind, UserPatch, UserRole};
 
 /// Where and how things are kept; `config` fills it.
 #[derive(Debug, Clone)]
@@ -64,6 +72,8 @@ pub struct Settings {
     pub readers: u32,
     /// How long a statement waits for a lock that somebody outside holds, and a reader for a free connection.
     pub busy_timeout: Duration,
+    /// Discussions and activity that nobody touched for so long are deleted (`RETENTION_DAYS`); `None`: they stay.
+    pub retention: Option<Duration>,
 }
 
 impl Settings {
@@ -74,7 +84,7 @@ impl Settings {
 
     /// The defaults, for a database.
     pub fn new(url: DatabaseUrl) -> Self {
-        Self { url, readers: Self::READERS, busy_timeout: Self::BUSY_TIMEOUT }
+        Self { url, readers: Self::READERS, busy_timeout: Self::BUSY_TIMEOUT, retention: None }
     }
 }
 
@@ -113,7 +123,7 @@ impl Store {
             .connection_timeout(settings.busy_timeout)
             .error_handler(Box::new(connection::TellErrors))
             .build_unchecked(Manager { url: url.clone(), busy_timeout: settings.busy_timeout });
-        let (writer, thread) = Writer::start(conn, lock, url, settings.busy_timeout)
+        let (writer, thread) = Writer::start(conn, lock, url, settings.busy_timeout, settings.retention)
             .map_err(|error| OpenError::Recovery(StoreError::Unavailable(error.to_string())))?;
         Ok(Self { inner: Arc::new(Inner { writer: Some(writer), readers, thread: Mutex::new(Some(thread)) }) })
     }
@@ -146,6 +156,12 @@ impl Store {
         if !matches!(joined, Ok(None | Some(Ok(())))) {
             tracing::error!("The database's writer did not end well");
         }
+    }
+
+    /// Folds SQLite's log into its file and empties it, so that what was deleted is nowhere any more. Elsewhere there is
+    /// nothing to do.
+    pub async fn fold(&self) {
+        self.writer().fold().await;
     }
 
     fn writer(&self) -> &Writer {

@@ -1,11 +1,16 @@
 //! What has expired is thrown away.
 
+use std::time::Duration;
+
 use diesel::prelude::*;
 
 use super::column::now;
 use super::connection::Conn;
 use super::error::StoreError;
-use super::schema::{commands, idempotency_keys, logins, perspectives, shares};
+use super::schema::{
+    activity, closed_users, commands, discussions, idempotency_keys, links, logins, perspectives, shares, users,
+};
+use super::users::UserKind;
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -17,13 +22,38 @@ const PERSPECTIVE_MS: i64 = 30 * DAY_MS;
 /// How long a join code stays taken after its end, so that an old link never opens another discussion.
 const ENDED_SHARE_MS: i64 = 30 * DAY_MS;
 
+/// Longest life of an access token that somebody else signs.
+const FOREIGN_TOKEN_MS: i64 = 8 * DAY_MS;
+
 /// Deletes every row whose time is over.
-pub fn prune(conn: &mut Conn) -> Result<(), StoreError> {
+pub fn prune(conn: &mut Conn, retention: Option<Duration>) -> Result<(), StoreError> {
     let now = now().0;
     diesel::delete(commands::table.filter(commands::created_at.le(now - REMEMBERED_MS))).execute(conn)?;
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(now - REMEMBERED_MS))).execute(conn)?;
     diesel::delete(logins::table.filter(logins::expires_at.le(now))).execute(conn)?;
     diesel::delete(perspectives::table.filter(perspectives::created_at.le(now - PERSPECTIVE_MS))).execute(conn)?;
     diesel::delete(shares::table.filter(shares::expires_at.le(now - ENDED_SHARE_MS))).execute(conn)?;
+    diesel::delete(links::table.filter(links::expires_at.le(now))).execute(conn)?;
+    diesel::delete(closed_users::table.filter(closed_users::closed_at.le(now - FOREIGN_TOKEN_MS))).execute(conn)?;
+    match retention {
+        Some(retention) => prune_old(conn, now - i64::try_from(retention.as_millis()).unwrap_or(i64::MAX)),
+        None => Ok(()),
+    }
+}
+
+/// What nobody touched since: discussions, activity, and guests of whom nothing is left.
+fn prune_old(conn: &mut Conn, since: i64) -> Result<(), StoreError> {
+    diesel::delete(discussions::table.filter(discussions::updated_at.le(since))).execute(conn)?;
+    diesel::delete(activity::table.filter(activity::received_at.le(since))).execute(conn)?;
+    let gone: Vec<String> = users::table
+        .filter(users::kind.eq(UserKind::Guest.as_str()))
+        .filter(users::last_seen_at.le(since))
+        .filter(users::id.ne_all(discussions::table.select(discussions::owner_id)))
+        .filter(users::id.ne_all(logins::table.select(logins::user_id)))
+        .select(users::id)
+        .load(conn)?;
+    for user in gone {
+        diesel::delete(users::table.find(user)).execute(conn)?;
+    }
     Ok(())
 }

@@ -13,6 +13,7 @@ table! {
         preferences -> Text,
         created_at -> BigInt,
         last_seen_at -> BigInt,
+        role -> Text,
     }
 }
 
@@ -207,6 +208,57 @@ table! {
 }
 
 table! {
+    identities (provider, tenant, subject) {
+        provider -> Text,
+        tenant -> Text,
+        subject -> Text,
+        user_id -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    links (token_hash) {
+        token_hash -> Text,
+        kind -> Text,
+        user_id -> Text,
+        uses_left -> Integer,
+        created_at -> BigInt,
+        expires_at -> BigInt,
+    }
+}
+
+table! {
+    api_tokens (id) {
+        id -> Text,
+        user_id -> Text,
+        name -> Text,
+        token_hash -> Text,
+        scopes -> Text,
+        created_at -> BigInt,
+        expires_at -> Nullable<BigInt>,
+        last_used_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    admin_actions (id) {
+        id -> Text,
+        user_id -> Nullable<Text>,
+        action -> Text,
+        detail -> Text,
+        at -> BigInt,
+    }
+}
+
+table! {
+    closed_users (user_hash) {
+        user_hash -> Text,
+        closed_at -> BigInt,
+    }
+}
+
+table! {
     texts (id) {
         id -> BigInt,
         discussion_id -> Text,
@@ -242,3 +294,5 @@ joinable!(message_versions -> messages (message_id));
 joinable!(question_votes -> questions (question_id));
 allow_tables_to_appear_in_same_query!(questions, question_votes);
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
+allow_tables_to_appear_in_same_query!(users, discussions);
+allow_tables_to_appear_in_same_query!(users, logins);

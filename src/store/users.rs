@@ -7,6 +7,7 @@ use serde_json::Value;
 
 use super::Store;
 use super::column::{from_json, id, now, to_json, word};
+use super::connection::Conn;
 use super::error::StoreError;
 use super::schema::users;
 use crate::domain::ids::UserId;
@@ -16,6 +17,15 @@ use crate::domain::text::Moment;
 words!(
     /// How someone came to be a user.
     UserKind { Guest = "guest", Account = "account" }
+);
+
+words!(
+    /// What somebody is here beyond a user.
+    UserRole {
+        User = "user",
+        /// Opened the owner's link.
+        Owner = "owner",
+    }
 );
 
 /// Someone who uses ChatLab.
@@ -32,6 +42,7 @@ pub struct User {
     pub preferences: Value,
     pub created_at: Moment,
     pub last_seen_at: Moment,
+    pub role: UserRole,
 }
 
 /// A user to be.
@@ -42,12 +53,20 @@ pub struct NewUser {
     pub name: String,
     pub email: Option<String>,
     pub password_hash: Option<SecretString>,
+    pub role: UserRole,
 }
 
 impl NewUser {
     /// Somebody without an account.
     pub fn guest(name: &str) -> Self {
-        Self { id: UserId::new(), kind: UserKind::Guest, name: name.to_owned(), email: None, password_hash: None }
+        Self {
+            id: UserId::new(),
+            kind: UserKind::Guest,
+            name: name.to_owned(),
+            email: None,
+            password_hash: None,
+            role: UserRole::User,
+        }
     }
 }
 
@@ -74,6 +93,7 @@ struct Row {
     preferences: String,
     created_at: i64,
     last_seen_at: i64,
+    role: String,
 }
 
 #[derive(AsChangeset)]
@@ -102,6 +122,7 @@ impl TryFrom<Row> for User {
             preferences: from_json(&row.preferences)?,
             created_at: Moment(row.created_at),
             last_seen_at: Moment(row.last_seen_at),
+            role: word(&row.role, UserRole::from_word)?,
         })
     }
 }
@@ -109,23 +130,7 @@ impl TryFrom<Row> for User {
 impl Store {
     /// A taken e-mail address is a [`StoreError::Conflict`].
     pub async fn insert_user(&self, new: NewUser) -> Result<User, StoreError> {
-        self.write(move |conn| {
-            let at = now();
-            diesel::insert_into(users::table)
-                .values((
-                    users::id.eq(new.id.to_string()),
-                    users::kind.eq(new.kind.as_str()),
-                    users::name.eq(&new.name),
-                    users::email.eq(&new.email),
-                    users::password_hash.eq(new.password_hash.as_ref().map(ExposeSecret::expose_secret)),
-                    users::preferences.eq("{}"),
-                    users::created_at.eq(at.0),
-                    users::last_seen_at.eq(at.0),
-                ))
-                .execute(conn)?;
-            users::table.find(new.id.to_string()).select(Row::as_select()).first(conn)?.try_into()
-        })
-        .await
+        self.write(move |conn| insert(conn, &new)).await
     }
 
     pub async fn find_user(&self, user: UserId) -> Result<Option<User>, StoreError> {
@@ -147,20 +152,7 @@ impl Store {
 
     /// Changes what the patch names, e.g. makes a guest an account, and notes that the user was seen.
     pub async fn update_user(&self, user: UserId, patch: UserPatch) -> Result<User, StoreError> {
-        self.write(move |conn| {
-            let patch = RowPatch {
-                kind: patch.kind.map(UserKind::as_str),
-                name: patch.name,
-                email: patch.email,
-                email_confirmed_at: patch.email_confirmed_at.map(|at| at.0),
-                password_hash: patch.password_hash.map(|hash| hash.expose_secret().to_owned()),
-                preferences: patch.preferences.map(|preferences| to_json(&preferences)),
-                last_seen_at: now().0,
-            };
-            diesel::update(users::table.find(user.to_string())).set(patch).execute(conn)?;
-            users::table.find(user.to_string()).select(Row::as_select()).first(conn)?.try_into()
-        })
-        .await
+        self.write(move |conn| update(conn, user, patch)).await
     }
 
     /// Notes that the user was there just now.
@@ -172,4 +164,36 @@ impl Store {
     pub async fn delete_user(&self, user: UserId) -> Result<bool, StoreError> {
         self.write(move |conn| Ok(diesel::delete(users::table.find(user.to_string())).execute(conn)? > 0)).await
     }
+}
+
+pub(super) fn insert(conn: &mut Conn, new: &NewUser) -> Result<User, StoreError> {
+    let at = now();
+    diesel::insert_into(users::table)
+        .values((
+            users::id.eq(new.id.to_string()),
+            users::kind.eq(new.kind.as_str()),
+            users::name.eq(&new.name),
+            users::email.eq(&new.email),
+            users::password_hash.eq(new.password_hash.as_ref().map(ExposeSecret::expose_secret)),
+            users::preferences.eq("{}"),
+            users::created_at.eq(at.0),
+            users::last_seen_at.eq(at.0),
+            users::role.eq(new.role.as_str()),
+        ))
+        .execute(conn)?;
+    users::table.find(new.id.to_string()).select(Row::as_select()).first(conn)?.try_into()
+}
+
+pub(super) fn update(conn: &mut Conn, user: UserId, patch: UserPatch) -> Result<User, StoreError> {
+    let patch = RowPatch {
+        kind: patch.kind.map(UserKind::as_str),
+        name: patch.name,
+        email: patch.email,
+        email_confirmed_at: patch.email_confirmed_at.map(|at| at.0),
+        password_hash: patch.password_hash.map(|hash| hash.expose_secret().to_owned()),
+        preferences: patch.preferences.map(|preferences| to_json(&preferences)),
+        last_seen_at: now().0,
+    };
+    diesel::update(users::table.find(user.to_string())).set(patch).execute(conn)?;
+    users::table.find(user.to_string()).select(Row::as_select()).first(conn)?.try_into()
 }

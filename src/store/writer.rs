@@ -6,7 +6,8 @@ use std::sync::atomic::{AtomicBool, Ordering};
 use std::thread::JoinHandle;
 use std::time::{Duration, Instant};
 
-use diesel::connection::{Connection, SimpleConnection};
+use diesel::RunQueryDsl;
+use diesel::connection::Connection;
 use tokio::sync::{mpsc, oneshot};
 
 use super::connection::{Conn, Role, connect};
@@ -28,6 +29,8 @@ type Job = Box<dyn FnOnce(Result<&mut Conn, StoreError>) -> Written + Send>;
 
 enum Message {
     Write(Job),
+    /// The log is to be folded into the file; told when that was tried.
+    Fold(oneshot::Sender<()>),
     /// Nothing more is taken; what waits is still done.
     Close,
 }
@@ -51,10 +54,20 @@ impl Writer {
         lock: Option<FileLock>,
         url: DatabaseUrl,
         busy: Duration,
+        retention: Option<Duration>,
     ) -> std::io::Result<(Self, JoinHandle<()>)> {
         let (messages, waiting) = mpsc::channel(MAX_WAITING);
         let well = Arc::new(AtomicBool::new(true));
-        let thread = Thread { conn: Some(conn), url, busy, well: well.clone(), prune_at: Instant::now(), _lock: lock };
+        let thread = Thread {
+            conn: Some(conn),
+            url,
+            busy,
+            retention,
+            fold_due: false,
+            well: well.clone(),
+            prune_at: Instant::now(),
+            _lock: lock,
+        };
         let handle = std::thread::Builder::new().name("store-writer".to_owned()).spawn(move || thread.run(waiting))?;
         Ok((Self { messages, well }, handle))
     }
@@ -82,6 +95,15 @@ impl Writer {
         answered.await.unwrap_or_else(|_| Err(StoreError::closed()))
     }
 
+    /// Folds the log into the file, after what waits.
+    pub async fn fold(&self) {
+        let (tell, told) = oneshot::channel();
+        if self.messages.send(Message::Fold(tell)).await.is_ok() {
+            // An error: the writer has ended, and folds as the last thing it does.
+            let _ = told.await;
+        }
+    }
+
     /// Ends the writer after what waits.
     pub async fn close(&self) {
         // An error means that it has ended already.
@@ -89,11 +111,21 @@ impl Writer {
     }
 }
 
+/// What SQLite answers: 1 if somebody was reading.
+#[derive(diesel::QueryableByName)]
+struct Folded {
+    #[diesel(sql_type = diesel::sql_types::Integer)]
+    busy: i32,
+}
+
 struct Thread {
     /// `None` after it broke, until the next write needs it.
     conn: Option<Conn>,
     url: DatabaseUrl,
     busy: Duration,
+    retention: Option<Duration>,
+    /// Somebody was reading when the log was to be folded: once more after the next writes.
+    fold_due: bool,
     well: Arc<AtomicBool>,
     prune_at: Instant,
     /// Held for life; the last field, so that it is let go of after the connection.
@@ -105,18 +137,37 @@ impl Thread {
         let mut messages = Vec::with_capacity(MAX_BATCH);
         while waiting.blocking_recv_many(&mut messages, MAX_BATCH) > 0 {
             let mut batch = Vec::with_capacity(messages.len());
+            let mut folds = vec![];
             for message in messages.drain(..) {
                 match message {
                     Message::Write(job) => batch.push(job),
+                    Message::Fold(tell) => folds.push(tell),
                     Message::Close => waiting.close(),
                 }
             }
-            self.write_batch(batch);
+            if !batch.is_empty() {
+                self.write_batch(batch);
+            }
+            if self.fold_due || !folds.is_empty() {
+                self.fold_due = !self.fold();
+            }
+            for tell in folds {
+                // Whoever asked may be gone.
+                let _ = tell.send(());
+            }
         }
-        if let Some(Conn::Sqlite(conn)) = &mut self.conn
-            && let Err(error) = conn.batch_execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        {
-            tracing::warn!(%error, "The database's log was not folded into it; the next start does it");
+        self.fold();
+    }
+
+    /// Whether the log is empty now.
+    fn fold(&mut self) -> bool {
+        let Some(Conn::Sqlite(conn)) = &mut self.conn else { return true };
+        match diesel::sql_query("PRAGMA wal_checkpoint(TRUNCATE)").get_result::<Folded>(conn) {
+            Ok(folded) => folded.busy == 0,
+            Err(error) => {
+                tracing::warn!(%error, "The database's log was not folded into it; it is tried again");
+                false
+            }
         }
     }
 
@@ -141,10 +192,13 @@ impl Thread {
             return false;
         }
         let conn = self.conn.as_mut().expect("a transaction has begun on it");
+        let retention = self.retention;
         let written: Vec<Written> = batch.into_iter().map(|job| job(Ok(&mut *conn))).collect();
         if self.prune_at <= Instant::now() {
             self.prune_at = Instant::now() + PRUNE_EVERY;
-            if let Err(error) = conn.transaction(prune::prune) {
+            // What expired leaves the log too.
+            self.fold_due = true;
+            if let Err(error) = conn.transaction(|conn| prune::prune(conn, retention)) {
                 tracing::warn!(%error, "What has expired was not thrown away");
             }
         }

@@ -11,6 +11,7 @@ use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_ws::Session;
 use bytes::{Bytes, BytesMut};
 
+use super::Seat;
 use crate::bus::{Out, Subscriber};
 
 /// What a connection's reader tells its body.
@@ -51,9 +52,9 @@ impl LiveBody {
         Self { private: Some(private), subscriber: None, connection, _kept: Some(Box::new(session)), over: false }
     }
 
-    pub fn sse(subscriber: Subscriber, seat: Option<Box<dyn Any>>) -> Self {
-        let connection = Rc::new(Connection::default());
-        Self { private: None, subscriber: Some(subscriber), connection, _kept: seat, over: false }
+    pub fn sse(subscriber: Subscriber, connection: Rc<Connection>, seat: Option<Seat>) -> Self {
+        let kept = seat.map(|seat| Box::new(seat) as Box<dyn Any>);
+        Self { private: None, subscriber: Some(subscriber), connection, _kept: kept, over: false }
     }
 
     /// The close frame, where there are frames.

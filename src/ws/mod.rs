@@ -14,13 +14,13 @@ use actix_web::{HttpRequest, HttpResponse, rt, web};
 
 use crate::bus::{self, Framing};
 use crate::discussion::DiscussionHandle;
-use crate::domain::protocol::Person;
+use crate::domain::protocol::{Person, close};
 
 use body::{Connection, LiveBody};
 
 pub use class::{Done, Objection, carry_out};
 pub use command::command;
-pub use seats::Seats;
+pub use seats::{Seat, Seats};
 
 /// Who is connecting, to what, and how far they got.
 pub struct Visitor {
@@ -28,7 +28,7 @@ pub struct Visitor {
     /// The last `seq` they have.
     pub after: Option<i64>,
     /// Held as long as the connection lasts: it counts against the user's sockets.
-    pub seat: Option<Box<dyn std::any::Any>>,
+    pub seat: Option<Seat>,
 }
 
 /// Limits of a connection (`MAX_FRAME_BYTES`, `MAX_MESSAGE_CHARS`, `MAX_QUESTION_CHARS`, `RATE_LIMIT_COMMAND`).
@@ -49,7 +49,7 @@ pub fn serve(
     request: &HttpRequest,
     payload: web::Payload,
     discussion: DiscussionHandle,
-    visitor: Visitor,
+    mut visitor: Visitor,
     limits: Limits,
 ) -> Result<HttpResponse, actix_web::Error> {
     let (response, session, messages) = actix_ws::handle(request, payload)?;
@@ -57,9 +57,23 @@ pub fn serve(
     let subscriber =
         bus::join(discussion.id(), visitor.person.audience(), visitor.after, Framing::WebSocket, discussion.clone());
     let messages = messages.max_frame_size(limits.frame_bytes).aggregate_continuations();
+    see_out(&connection, visitor.seat.as_mut());
     let reader = reader::Reader::new(session, Rc::clone(&connection), discussion, visitor, limits);
     rt::spawn(reader.run(messages.max_continuation_size(limits.frame_bytes)));
     Ok(response.map_body(|_, body| LiveBody::web_socket(body, subscriber, connection)).map_into_boxed_body())
+}
+
+/// Closes the connection when the login that it rests on has ended.
+fn see_out(connection: &Rc<Connection>, seat: Option<&mut Seat>) {
+    let Some(called) = seat.map(Seat::called_away) else { return };
+    let connection = Rc::downgrade(connection);
+    rt::spawn(async move {
+        if called.await
+            && let Some(connection) = connection.upgrade()
+        {
+            connection.close(close::TICKET);
+        }
+    });
 }
 
 /// Completes the handshake only to close with a code: a browser cannot read a refused handshake.
@@ -71,11 +85,13 @@ pub fn refuse(request: &HttpRequest, payload: web::Payload, code: u16) -> Result
 }
 
 /// The same events as `text/event-stream`.
-pub fn serve_events(discussion: &DiscussionHandle, visitor: Visitor) -> HttpResponse {
+pub fn serve_events(discussion: &DiscussionHandle, mut visitor: Visitor) -> HttpResponse {
+    let connection = Rc::new(Connection::default());
+    see_out(&connection, visitor.seat.as_mut());
     let subscriber = bus::join(discussion.id(), visitor.person.audience(), visitor.after, Framing::Sse, discussion.clone());
     HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(("X-Accel-Buffering", "no"))
-        .body(LiveBody::sse(subscriber, visitor.seat))
+        .body(LiveBody::sse(subscriber, connection, visitor.seat))
 }

@@ -4,6 +4,7 @@
 use std::collections::HashMap;
 use std::path::PathBuf;
 use std::process::Stdio;
+use std::sync::{Arc, Mutex};
 use std::time::Duration;
 
 use futures_util::{SinkExt, StreamExt};
@@ -36,7 +37,14 @@ pub struct TestApp {
     settings: Vec<(String, String)>,
     child: Child,
     http: reqwest::Client,
+    log: Log,
 }
+
+/// What the server has logged so far.
+type Log = Arc<Mutex<String>>;
+
+/// Stands at the end of the log of a server that has ended.
+const END: &str = "(the end)";
 
 impl TestApp {
     /// With a scripted provider behind the external API.
@@ -64,8 +72,9 @@ impl TestApp {
             HashMap::from([("PORT".to_owned(), "0".to_owned()), ("LOG_FORMAT".to_owned(), "text".to_owned())]);
         all.extend(settings.map(|(name, value)| (name.to_owned(), value)));
         let settings: Vec<_> = all.into_iter().collect();
-        let (child, url) = run(&files, &settings).await;
-        Self { url, llm, files, settings, child, http: reqwest::Client::new() }
+        let log = Log::default();
+        let (child, url) = run(&files, &settings, &log).await;
+        Self { url, llm, files, settings, child, http: reqwest::Client::new(), log }
     }
 
     pub fn database(&self) -> PathBuf {
@@ -91,7 +100,34 @@ impl TestApp {
 
     /// Up again after its end.
     pub async fn restart(&mut self) {
-        (self.child, self.url) = run(&self.files, &self.settings).await;
+        (self.child, self.url) = run(&self.files, &self.settings, &self.log).await;
+    }
+
+    /// Runs one of the binary's commands beside the server: what it prints, or what it complains of.
+    pub async fn command(&self, arguments: &[&str]) -> Result<String, String> {
+        let mut command = Command::new(env!("CARGO_BIN_EXE_chatlab"));
+        command.args(arguments).env_clear().current_dir(self.files.path());
+        command.envs(self.settings.iter().map(|(name, value)| (name, value)));
+        let done = in_time("the command ends", command.output()).await.unwrap();
+        let text = |bytes: Vec<u8>| String::from_utf8(bytes).unwrap();
+        if done.status.success() { Ok(text(done.stdout)) } else { Err(text(done.stderr)) }
+    }
+
+    /// What it has logged so far.
+    pub fn log(&self) -> String {
+        self.log.lock().unwrap().clone()
+    }
+
+    /// Stops it; all that it said, panics too.
+    pub async fn end(mut self) -> String {
+        self.signal("TERM").await;
+        in_time("its last words are read", async {
+            while !self.log().ends_with(END) {
+                tokio::task::yield_now().await;
+            }
+        })
+        .await;
+        self.log()
     }
 
     pub async fn get(&self, path: &str) -> reqwest::Response {
@@ -109,7 +145,7 @@ impl TestApp {
 }
 
 /// Starts the binary and waits until it listens.
-async fn run(files: &TempDir, settings: &[(String, String)]) -> (Child, String) {
+async fn run(files: &TempDir, settings: &[(String, String)], log: &Log) -> (Child, String) {
     let mut child = Command::new(env!("CARGO_BIN_EXE_chatlab"))
         .env_clear()
         .envs(settings.iter().map(|(name, value)| (name, value)))
@@ -134,16 +170,22 @@ async fn run(files: &TempDir, settings: &[(String, String)]) -> (Child, String) 
         panic!("the server ended: {said}");
     };
     // Its log is read to the end, so that it never waits for us; shown by the test runner when the test fails.
-    tokio::spawn(async move {
+    let (log, last) = (Arc::clone(log), Arc::clone(log));
+    let logged = tokio::spawn(async move {
         while let Ok(Some(line)) = lines.next_line().await {
             eprintln!("{line}");
+            log.lock().unwrap().extend([line.as_str(), "\n"]);
         }
     });
     let mut errors = BufReader::new(child.stderr.take().unwrap()).lines();
     tokio::spawn(async move {
         while let Ok(Some(line)) = errors.next_line().await {
             eprintln!("{line}");
+            last.lock().unwrap().extend([line.as_str(), "\n"]);
         }
+        // An error: the log's reader panicked, and said so.
+        let _ = logged.await;
+        last.lock().unwrap().push_str(END);
     });
     (child, url)
 }
@@ -157,6 +199,11 @@ pub struct Host {
 }
 
 impl Host {
+    /// Whoever has this access token.
+    pub fn with(url: &str, token: &str) -> Self {
+        Self { token: token.to_owned(), url: url.to_owned(), http: reqwest::Client::new() }
+    }
+
     pub fn request(&self, method: Method, path: &str) -> reqwest::RequestBuilder {
         self.http.request(method, format!("{}{path}", self.url)).bearer_auth(&self.token)
     }

@@ -7,10 +7,12 @@
 mod support;
 
 mod helpers;
-mod watching;
 
 mod budget;
 mod classroom;
+mod accounts;
+mod browser;
+mod canaries;
 mod crashes;
 mod directing;
 mod discussion;
@@ -18,6 +20,12 @@ mod durability;
 mod fanout;
 mod identity;
 mod library;
+mod mutations;
+mod oidc;
+mod privacy;
 mod provider_faults;
 mod refusals;
 mod share;
+mod tokens;
+mod walk;
+mod watching;

@@ -1,0 +1,176 @@
+//! What admins see of everybody: for research and for the running of the place. Who asks for it is written down.
+
+use diesel::dsl::sql;
+use diesel::prelude::*;
+use diesel::sql_types::{BigInt, Double, Nullable};
+use serde::Serialize;
+use uuid::Uuid;
+
+use super::Store;
+use super::activity::{KeptActivity, kept_from};
+use super::column::{id, now};
+use super::error::StoreError;
+use super::schema::{activity, admin_actions, discussions, message_versions, users};
+use crate::domain::ids::{DiscussionId, UserId};
+use crate::domain::text::Moment;
+
+/// Tokens used, by provider and model.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct UsedTokens {
+    pub provider: String,
+    pub model: String,
+    pub turns: i64,
+    pub input_tokens: i64,
+    pub cache_read_tokens: i64,
+    pub cache_write_tokens: i64,
+    pub output_tokens: i64,
+    /// What is known of it.
+    pub cost_usd: Option<f64>,
+}
+
+/// How much there is.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct Totals {
+    pub guests: i64,
+    pub accounts: i64,
+    pub discussions: i64,
+    pub activity: i64,
+}
+
+/// Something an admin took away.
+#[derive(Debug, Clone, PartialEq, Serialize)]
+pub struct AdminAction {
+    pub id: Uuid,
+    /// `None`: whoever it was is deleted.
+    pub user: Option<UserId>,
+    pub action: String,
+    pub detail: String,
+    pub at: Moment,
+}
+
+type Count = Option<i64>;
+type UsedRow = (Option<String>, Option<String>, i64, Count, Count, Count, Count, Option<f64>);
+
+fn used_from((provider, model, turns, input, cache_read, cache_write, output, cost_usd): UsedRow) -> UsedTokens {
+    UsedTokens {
+        provider: provider.unwrap_or_default(),
+        model: model.unwrap_or_default(),
+        turns,
+        input_tokens: input.unwrap_or_default(),
+        cache_read_tokens: cache_read.unwrap_or_default(),
+        cache_write_tokens: cache_write.unwrap_or_default(),
+        output_tokens: output.unwrap_or_default(),
+        cost_usd,
+    }
+}
+
+impl Store {
+    /// The discussions of everybody in the order in which they began.
+    pub async fn list_all_discussions(
+        &self,
+        after: Option<DiscussionId>,
+        limit: i64,
+    ) -> Result<Vec<DiscussionId>, StoreError> {
+        self.read(move |conn| {
+            let after = after.map(|after| after.to_string()).unwrap_or_default();
+            let rows: Vec<String> = discussions::table
+                .filter(discussions::id.gt(after))
+                .order(discussions::id.asc())
+                .limit(limit)
+                .select(discussions::id)
+                .load(conn)?;
+            rows.iter().map(|row| id(row)).collect()
+        })
+        .await
+    }
+
+    /// The activity of everybody in order of arrival.
+    pub async fn list_all_activity(
+        &self,
+        after: Option<Uuid>,
+        limit: i64,
+    ) -> Result<Vec<(UserId, KeptActivity)>, StoreError> {
+        self.read(move |conn| {
+            let rows: Vec<(String, (String, String, i64, String, i64))> = activity::table
+                .filter(activity::id.gt(after.unwrap_or_default().to_string()))
+                .order(activity::id.asc())
+                .limit(limit)
+                .select((
+                    activity::user_id,
+                    (activity::id, activity::kind, activity::at, activity::data, activity::received_at),
+                ))
+                .load(conn)?;
+            rows.into_iter().map(|(user, row)| Ok((id(&user)?, kept_from(row)?))).collect()
+        })
+        .await
+    }
+
+    /// Tokens used since a moment.
+    pub async fn sum_usage(&self, since: Moment) -> Result<Vec<UsedTokens>, StoreError> {
+        self.read(move |conn| {
+            use message_versions as v;
+            let total = |column: &str| sql::<Nullable<BigInt>>(&format!("CAST(SUM({column}) AS BIGINT)"));
+            let rows: Vec<UsedRow> = v::table
+                .filter(v::provider.is_not_null())
+                .filter(v::created_at.ge(since.0))
+                .group_by((v::provider, v::model))
+                .select((
+                    v::provider,
+                    v::model,
+                    sql::<BigInt>("COUNT(*)"),
+                    total("input_tokens"),
+                    total("cache_read_tokens"),
+                    total("cache_write_tokens"),
+                    total("output_tokens"),
+                    sql::<Nullable<Double>>("SUM(cost_usd)"),
+                ))
+                .load(conn)?;
+            Ok(rows.into_iter().map(used_from).collect())
+        })
+        .await
+    }
+
+    pub async fn count_all(&self) -> Result<Totals, StoreError> {
+        self.read(|conn| {
+            Ok(Totals {
+                guests: users::table.filter(users::kind.eq("guest")).count().get_result(conn)?,
+                accounts: users::table.filter(users::kind.eq("account")).count().get_result(conn)?,
+                discussions: discussions::table.count().get_result(conn)?,
+                activity: activity::table.count().get_result(conn)?,
+            })
+        })
+        .await
+    }
+
+    /// Writes down what an admin takes away, before it is given.
+    pub async fn insert_admin_action(&self, user: UserId, action: &'static str, detail: String) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            diesel::insert_into(admin_actions::table)
+                .values((
+                    admin_actions::id.eq(Uuid::now_v7().to_string()),
+                    admin_actions::user_id.eq(user.to_string()),
+                    admin_actions::action.eq(action),
+                    admin_actions::detail.eq(detail),
+                    admin_actions::at.eq(now().0),
+                ))
+                .execute(conn)?;
+            Ok(())
+        })
+        .await
+    }
+
+    /// The newest of what admins took away.
+    pub async fn list_admin_actions(&self, limit: i64) -> Result<Vec<AdminAction>, StoreError> {
+        self.read(move |conn| {
+            let rows: Vec<(String, Option<String>, String, String, i64)> =
+                admin_actions::table.order(admin_actions::id.desc()).limit(limit).load(conn)?;
+            rows.into_iter()
+                .map(|(key, user, action, detail, at)| {
+                    let user = user.map(|user| id(&user)).transpose()?;
+                    Ok(AdminAction { id: id(&key)?, user, action, detail, at: Moment(at) })
+                })
+                .collect()
+        })
+        .await
+    }
+}

@@ -1,0 +1,145 @@
+//! One's own data: taken away, deleted without a trace, forgotten in time; and what admins may take away.
+
+use std::io::{Cursor, Read};
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::browser::{ADA, Browser, PASSWORD, secret_of};
+use super::helpers::{Host, TestApp};
+
+/// A word that stands nowhere else.
+const CANARY: &str = "xylophonkolibri";
+
+/// Somebody with something in every corner.
+async fn settle(app: &TestApp) -> (Browser, String) {
+    let mut ada = Browser::new(app);
+    let body = json!({"email": format!("{CANARY}@example.org"), "password": PASSWORD, "name": CANARY});
+    assert_eq!(ada.post("/api/auth/register", body).await.0, StatusCode::OK);
+    let host = ada.host();
+    let talk = host.open(&format!("Play {CANARY}")).await;
+    host.connect(&talk).await.say(&format!("A word: {CANARY}")).await;
+    let at = "2026-11-23T08:00:00.000Z";
+    let events = json!({"events": [{"kind": "page_view", "at": at, "data": {"text": CANARY}}]});
+    assert_eq!(host.post("/api/activity", events).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(host.post("/api/characters", json!({"name": CANARY})).await.0, StatusCode::CREATED);
+    assert_eq!(host.post("/api/me/tokens", json!({"name": CANARY})).await.0, StatusCode::CREATED);
+    (ada, talk)
+}
+
+/// How often the word stands in the database's files.
+fn traces(app: &TestApp, word: &str) -> usize {
+    let name = app.database();
+    ["", "-wal", "-shm"]
+        .iter()
+        .filter_map(|end| std::fs::read(format!("{}{end}", name.display())).ok())
+        .map(|bytes| bytes.windows(word.len()).filter(|part| *part == word.as_bytes()).count())
+        .sum()
+}
+
+async fn download(host: &Host, path: &str) -> (StatusCode, Vec<u8>) {
+    let answer = host.request(Method::GET, path).send().await.unwrap();
+    (answer.status(), answer.bytes().await.unwrap().to_vec())
+}
+
+#[tokio::test]
+async fn all_of_ones_data_comes_as_one_archive() {
+    let app = TestApp::spawn_demo().await;
+    let (ada, talk) = settle(&app).await;
+    let (status, bytes) = download(&ada.host(), "/api/me/export").await;
+    assert_eq!(status, StatusCode::OK);
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    let mut read = |name: &str| -> Value {
+        let mut text = String::new();
+        archive.by_name(name).unwrap().read_to_string(&mut text).unwrap();
+        assert!(text.contains(CANARY), "{name}");
+        assert!(!text.contains("argon2") && !text.contains("hash"), "{name}: {text}");
+        serde_json::from_str(&text).unwrap()
+    };
+    let discussion = read(&format!("discussions/{talk}.json"));
+    assert_eq!(discussion["messages"][0]["versions"][0]["text"], json!(format!("A word: {CANARY}")));
+    assert_eq!(read("profile.json")["profile"]["name"], CANARY);
+    assert_eq!(read("activity/1.json")[0]["kind"], "page_view");
+}
+
+#[tokio::test]
+async fn whoever_is_deleted_leaves_nothing_in_the_database() {
+    let app = TestApp::spawn_demo().await;
+    let (mut ada, _) = settle(&app).await;
+    let bob = app.host().await;
+    let bobs = bob.open("Something else").await;
+    let id = ada.me().await["id"].as_str().unwrap().to_owned();
+    assert!(traces(&app, CANARY) > 0 && traces(&app, &id) > 0);
+    assert_eq!(ada.send(Method::DELETE, "/api/me", None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!((traces(&app, CANARY), traces(&app, &id)), (0, 0));
+    assert_eq!(bob.get(&format!("/api/discussions/{bobs}")).await["topic"], "Something else");
+}
+
+#[tokio::test]
+async fn a_deleted_discussion_leaves_nothing_either() {
+    let app = TestApp::spawn_demo().await;
+    let ada = app.host().await;
+    let talk = ada.open(&format!("Play {CANARY}")).await;
+    ada.connect(&talk).await.say(CANARY).await;
+    let deleted = ada.request(Method::DELETE, &format!("/api/discussions/{talk}")).send().await.unwrap();
+    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
+    assert_eq!(traces(&app, CANARY), 0);
+}
+
+#[tokio::test]
+async fn admins_take_away_what_is_pseudonymous_and_that_is_written_down() {
+    let app = TestApp::spawn_with(&[("ADMIN_EMAILS", ADA)]).await;
+    let (mut somebody, talk) = settle(&app).await;
+    let mut admin = Browser::new(&app);
+    admin.register(ADA).await;
+    let transcripts = "/api/admin/transcripts?format=csv";
+    assert_eq!(download(&admin.host(), transcripts).await.0, StatusCode::FORBIDDEN, "not confirmed");
+    let secret = secret_of(&app.command(&["confirm-link", ADA]).await.unwrap());
+    assert_eq!(admin.post("/api/auth/confirm", json!({"token": secret})).await.0, StatusCode::OK);
+    somebody.host().connect(&talk).await.say("=1+1, \"quoted\"").await;
+
+    let take = async |path: &str| {
+        let (status, bytes) = download(&admin.host(), path).await;
+        assert_eq!(status, StatusCode::OK, "{path}");
+        String::from_utf8(bytes).unwrap()
+    };
+    let id = somebody.me().await["id"].as_str().unwrap().to_owned();
+    let csv = take(transcripts).await;
+    assert!(csv.starts_with("discussion,user,topic,"), "{csv}");
+    assert!(csv.contains("\"'=1+1, \"\"quoted\"\"\"\r\n"), "{csv}");
+    let lines = take("/api/admin/transcripts").await;
+    let first: Value = serde_json::from_str(lines.lines().next().unwrap()).unwrap();
+    assert_eq!((&first["discussion"], &first["author"]), (&json!(talk), &json!("Host")));
+    let activity = take("/api/admin/activity").await;
+    let pseudonym = first["user"].as_str().unwrap();
+    assert!(pseudonym.starts_with("user-") && activity.contains(pseudonym));
+    for text in [&csv, &lines, &activity] {
+        assert!(!text.contains(&id) && !text.contains("@example.org"), "{text}");
+    }
+    let agreed = somebody.send(Method::PATCH, "/api/me", Some(json!({"preferences": {"share_with_research": true}}))).await;
+    assert_eq!(agreed.0, StatusCode::OK);
+    assert!(take("/api/admin/activity").await.contains(&format!("{CANARY}@example.org")));
+
+    let actions: Value = serde_json::from_str(&take("/api/admin/actions").await).unwrap();
+    let actions: Vec<&str> = actions["items"].as_array().unwrap().iter().map(|a| a["action"].as_str().unwrap()).collect();
+    assert_eq!(actions, ["activity", "activity", "transcripts", "transcripts"]);
+    let usage: Value = serde_json::from_str(&take("/api/admin/usage").await).unwrap();
+    assert_eq!(usage["totals"]["accounts"], 2);
+}
+
+#[tokio::test]
+async fn what_nobody_touched_for_long_is_forgotten() {
+    let mut app = TestApp::spawn_with(&[("RETENTION_DAYS", "30")]).await;
+    let ada = app.host().await;
+    let (old, new) = (ada.open(&format!("Old {CANARY}")).await, ada.open("New").await);
+    app.signal("TERM").await;
+    super::support::database::age(&app.database(), &old, 31);
+    app.restart().await;
+    let ada = ada.at(&app);
+    let gone = async || ada.request(Method::GET, &format!("/api/discussions/{old}")).send().await.unwrap().status();
+    // What has expired goes with the first write.
+    ada.open("Another").await;
+    assert_eq!(gone().await, StatusCode::NOT_FOUND);
+    assert_eq!(ada.get(&format!("/api/discussions/{new}")).await["topic"], "New");
+    assert_eq!(traces(&app, CANARY), 0);
+}

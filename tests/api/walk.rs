@@ -1,0 +1,315 @@
+//! Nobody in where they don't belong: one walk over every route that the server describes and every command of a socket, as
+//! another user, a guest, a script that may only read, an observer and nobody. A route or command without a rule here fails.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::browser::{ADA, Browser, PASSWORD};
+use super::helpers::{Host, Socket, TestApp};
+
+/// Who may use a route.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+enum Rule {
+    /// Anyone, known or not.
+    Anyone,
+    /// Whoever has an identity; it shows and changes only what is theirs.
+    Known,
+    /// The owner of what the path names: to everybody else it looks like an unknown one.
+    Owner,
+    /// Whoever is signed in or a guest, but no script's token.
+    Login,
+    /// The owner and admins of this ChatLab.
+    Inviter,
+    /// Admins.
+    Admin,
+    /// Whoever has a ticket; told by close codes, so it is walked with the commands.
+    Ticket,
+    /// Whoever knows the join code.
+    Code,
+}
+
+use Rule::{Admin, Anyone, Code, Inviter, Known, Login, Owner, Ticket};
+
+const RULES: &[(&str, &str, Rule)] = &[
+    ("get", "/health", Anyone),
+    ("get", "/ready", Anyone),
+    // From this machine, as the tests are; `METRICS_TOKEN` has a test of its own.
+    ("get", "/metrics", Anyone),
+    ("get", "/api/config", Anyone),
+    ("post", "/api/auth/guest", Anyone),
+    ("post", "/api/auth/register", Anyone),
+    ("post", "/api/auth/login", Anyone),
+    ("post", "/api/auth/refresh", Anyone),
+    ("post", "/api/auth/logout", Anyone),
+    ("post", "/api/auth/reset", Anyone),
+    ("post", "/api/auth/reset/confirm", Anyone),
+    ("post", "/api/auth/confirm", Login),
+    ("get", "/api/auth/{provider}", Anyone),
+    ("get", "/api/auth/{provider}/callback", Anyone),
+    ("post", "/api/invitations", Inviter),
+    ("get", "/api/me", Known),
+    ("patch", "/api/me", Login),
+    ("delete", "/api/me", Login),
+    ("post", "/api/me/password", Login),
+    ("get", "/api/me/export", Login),
+    ("get", "/api/me/tokens", Login),
+    ("post", "/api/me/tokens", Login),
+    ("delete", "/api/me/tokens/{id}", Login),
+    ("post", "/api/activity", Known),
+    ("get", "/api/admin/usage", Admin),
+    ("get", "/api/admin/actions", Admin),
+    ("get", "/api/admin/transcripts", Admin),
+    ("get", "/api/admin/activity", Admin),
+    ("get", "/api/characters", Known),
+    ("post", "/api/characters", Known),
+    ("get", "/api/characters/{id}", Owner),
+    ("put", "/api/characters/{id}", Owner),
+    ("delete", "/api/characters/{id}", Owner),
+    ("post", "/api/perspectives", Known),
+    ("get", "/api/portraits", Anyone),
+    ("post", "/api/portraits", Known),
+    ("get", "/api/portraits/{id}", Anyone),
+    ("get", "/api/emblems/{name}.svg", Anyone),
+    ("get", "/api/discussions", Known),
+    ("post", "/api/discussions", Known),
+    ("get", "/api/discussions/{id}", Owner),
+    ("patch", "/api/discussions/{id}", Owner),
+    ("delete", "/api/discussions/{id}", Owner),
+    ("get", "/api/discussions/{id}/messages", Owner),
+    ("patch", "/api/discussions/{id}/messages/{mid}", Owner),
+    ("get", "/api/discussions/{id}/messages/{mid}/versions", Owner),
+    ("post", "/api/discussions/{id}/turns", Owner),
+    ("post", "/api/discussions/{id}/fork", Owner),
+    ("post", "/api/discussions/{id}/duplicate", Owner),
+    ("get", "/api/discussions/{id}/summary", Owner),
+    ("post", "/api/discussions/{id}/summary", Owner),
+    ("get", "/api/discussions/{id}/export", Owner),
+    ("post", "/api/discussions/{id}/ticket", Owner),
+    ("get", "/api/discussions/{id}/share", Owner),
+    ("post", "/api/discussions/{id}/share", Owner),
+    ("delete", "/api/discussions/{id}/share", Owner),
+    ("get", "/api/discussions/{id}/share/qr.svg", Owner),
+    ("get", "/api/discussions/{id}/live", Ticket),
+    ("get", "/api/discussions/{id}/events", Ticket),
+    ("get", "/api/watch/{code}", Code),
+    ("get", "/api/watch/{code}/messages", Code),
+    ("post", "/api/watch/{code}/ticket", Code),
+    ("post", "/api/watch/{code}/commands", Code),
+];
+
+/// Commands that observers may send too; every other one is the host's.
+const ANYONES_COMMANDS: &[&str] = &["ping"];
+const OBSERVERS_COMMANDS: &[&str] = &["ask", "vote", "react"];
+
+fn rule(method: &str, path: &str) -> Rule {
+    let found = RULES.iter().find(|(m, p, _)| *m == method && *p == path);
+    found.unwrap_or_else(|| panic!("{method} {path} has no rule: say in tests/api/walk.rs who may use it")).2
+}
+
+/// What Ada has, and the others who would like to.
+struct Place {
+    app: TestApp,
+    http: reqwest::Client,
+    ada: Host,
+    talk: String,
+    message: String,
+    character: String,
+}
+
+async fn place() -> Place {
+    let app = TestApp::spawn_demo().await;
+    let mut browser = Browser::new(&app);
+    browser.register(ADA).await;
+    let ada = browser.host();
+    let talk = ada.open("Play").await;
+    let (status, message) = ada.post(&format!("/api/discussions/{talk}/turns"), json!({})).await;
+    assert_eq!(status, StatusCode::OK, "{message}");
+    let (status, character) = ada.post("/api/characters", json!({"name": "Grandmother"})).await;
+    assert_eq!(status, StatusCode::CREATED, "{character}");
+    let text = |value: &Value| value.as_str().unwrap().to_owned();
+    Place { message: text(&message["id"]), character: text(&character["id"]), http: reqwest::Client::new(), app, ada, talk }
+}
+
+impl Place {
+    /// The path with Ada's things in it, or with things that nobody has.
+    fn path(&self, path: &str, real: bool) -> String {
+        let nothing = uuid::Uuid::now_v7().to_string();
+        let id = match (real, path.starts_with("/api/characters")) {
+            (false, _) => &nothing,
+            (true, true) => &self.character,
+            (true, false) => &self.talk,
+        };
+        let message = if real { &self.message } else { &nothing };
+        path.replace("{id}", id).replace("{mid}", message).replace("{provider}", "google").replace("{name}", "own-book")
+    }
+
+    /// Sends what the route takes, as far as it has to be understood before anything else is looked at.
+    async fn send(&self, method: &str, path: &str, token: Option<&str>) -> (StatusCode, Value) {
+        let method: Method = method.to_uppercase().parse().unwrap();
+        let mut request = self.http.request(method.clone(), format!("{}{path}", self.app.url));
+        if let Some(token) = token {
+            request = request.bearer_auth(token);
+        }
+        if method != Method::GET {
+            request = request.json(&json!({}));
+        }
+        let answer = request.send().await.unwrap();
+        let status = answer.status();
+        let mut body: Value = answer.json().await.unwrap_or_default();
+        if let Some(body) = body.as_object_mut() {
+            body.remove("request_id");
+        }
+        (status, body)
+    }
+
+    /// What Ada's things look like to her, to see that nobody changed them.
+    async fn everything(&self) -> Value {
+        json!([
+            self.ada.get(&format!("/api/discussions/{}", self.talk)).await,
+            self.ada.get(&format!("/api/discussions/{}/messages", self.talk)).await,
+            self.ada.get(&format!("/api/characters/{}", self.character)).await,
+            self.ada.get("/api/me").await,
+        ])
+    }
+}
+
+async fn operations(app: &TestApp) -> Vec<(String, String)> {
+    let api: Value = app.get("/api/openapi.json").await.json().await.unwrap();
+    let mut found = vec![];
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        found.extend(methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())));
+    }
+    assert!(found.len() > 40, "the description was read");
+    found
+}
+
+#[tokio::test]
+async fn nobody_gets_in_where_they_do_not_belong() {
+    let place = place().await;
+    let mut eve = Browser::new(&place.app);
+    eve.register("eve@example.org").await;
+    let guest = Browser::guest(&place.app).await;
+    let (_, made) = eve.post("/api/me/tokens", json!({"name": "reader", "scopes": ["read"]})).await;
+    let reader = made["token"].as_str().unwrap().to_owned();
+    let (account, guest) = (eve.token.clone().unwrap(), guest.token.clone().unwrap());
+    let before = place.everything().await;
+    for (method, path) in operations(&place.app).await {
+        let what = format!("{method} {path}");
+        let rule = rule(&method, &path);
+        let (real, nothing) = (place.path(&path, true), place.path(&path, false));
+        if rule != Anyone && rule != Ticket && rule != Code {
+            for token in [None, Some("nonsense"), Some("clt_nonsense"), Some("a.b.c")] {
+                let (status, _) = place.send(&method, &real, token).await;
+                assert_eq!(status, StatusCode::UNAUTHORIZED, "{what} with {token:?}");
+            }
+        }
+        for (who, token) in [("another account", &account), ("a guest", &guest), ("a reading script", &reader)] {
+            let script_may_not = token == &reader && method != "get";
+            let sent = async |path: &str| place.send(&method, path, Some(token)).await;
+            match rule {
+                Owner if script_may_not => assert_eq!(sent(&real).await.0, StatusCode::FORBIDDEN, "{what} by {who}"),
+                Owner => {
+                    let (status, body) = sent(&real).await;
+                    assert_eq!(status, StatusCode::NOT_FOUND, "{what} by {who}");
+                    assert_eq!((status, body), sent(&nothing).await, "{what}: somebody else's looks like an unknown one");
+                }
+                Inviter | Admin => assert_eq!(sent(&real).await.0, StatusCode::FORBIDDEN, "{what} by {who}"),
+                Login if token == &reader => assert_eq!(sent(&real).await.0, StatusCode::FORBIDDEN, "{what} by {who}"),
+                Known if script_may_not => assert_eq!(sent(&real).await.0, StatusCode::FORBIDDEN, "{what} by {who}"),
+                Known if method == "get" => {
+                    let (status, body) = sent(&real).await;
+                    assert_eq!(status, StatusCode::OK, "{what} by {who}");
+                    let text = body.to_string();
+                    assert!(!text.contains(&place.talk) && !text.contains(&place.character), "{what} by {who}: {text}");
+                }
+                Known | Login | Anyone | Ticket | Code => {}
+            }
+        }
+    }
+    assert_eq!(place.everything().await, before, "nothing of Ada's was changed");
+}
+
+#[tokio::test]
+async fn tickets_open_what_they_were_made_for_and_nothing_else() {
+    let place = place().await;
+    let eve = place.app.host().await;
+    let eves = eve.open("Eve's").await;
+    for kind in ["live", "events"] {
+        let path = |talk: &str, ticket: &str| format!("/api/discussions/{talk}/{kind}?ticket={ticket}");
+        let mut refused = vec![path(&place.talk, ""), path(&place.talk, "nonsense"), path(&place.talk, &eve.token)];
+        refused.push(path(&place.talk, &eve.ticket(&eves).await));
+        let used = place.ada.ticket(&place.talk).await;
+        Socket::open(&place.app.url, &format!("/api/discussions/{}/live?ticket={used}", place.talk)).await;
+        refused.push(path(&place.talk, &used));
+        for path in refused {
+            match kind {
+                "live" => assert_eq!(Socket::open(&place.app.url, &path).await.closed().await, Some(4401), "{path}"),
+                _ => assert_eq!(place.app.get(&path).await.status(), StatusCode::UNAUTHORIZED, "{path}"),
+            }
+        }
+    }
+}
+
+/// The commands that docs/protocol.md lists.
+fn commands() -> Vec<String> {
+    let text = std::fs::read_to_string(concat!(env!("CARGO_MANIFEST_DIR"), "/docs/protocol.md")).unwrap();
+    let (_, sent) = text.split_once("## What clients send").unwrap();
+    let (sent, _) = sent.split_once("\n## ").unwrap();
+    let rows = sent.lines().filter(|line| line.starts_with('|'));
+    let mut found: Vec<String> = rows
+        .flat_map(|row| {
+            row.split('|')
+                .nth(1)
+                .unwrap_or_default()
+                .split("{\"type\":\"")
+                .skip(1)
+                .map(|rest| rest.split('"').next().unwrap().to_owned())
+        })
+        .collect();
+    found.dedup();
+    assert!(found.len() >= 4, "the table was read");
+    found
+}
+
+#[tokio::test]
+async fn an_observer_steers_nothing() {
+    let place = place().await;
+    let (status, share) = place.ada.post(&format!("/api/discussions/{}/share", place.talk), json!({})).await;
+    if status == StatusCode::NOT_FOUND || status == StatusCode::METHOD_NOT_ALLOWED {
+        // A build without shares has no observers.
+        assert!(!operations(&place.app).await.iter().any(|(_, path)| path.starts_with("/api/watch")));
+        return;
+    }
+    let code = share["code"].as_str().unwrap();
+    let (status, ticket) = place.send("post", &format!("/api/watch/{code}/ticket"), None).await;
+    assert_eq!((status, &ticket["role"]), (StatusCode::OK, &json!("observer")));
+    let path = format!("/api/discussions/{}/live?ticket={}", place.talk, ticket["ticket"].as_str().unwrap());
+    let mut observer = Socket::open(&place.app.url, &path).await;
+    assert_eq!(observer.until("snapshot").await["role"], "observer");
+    let before = place.everything().await;
+    for kind in commands() {
+        let text = "x";
+        let id = &place.message;
+        let answer = observer
+            .command(json!({
+                "type": kind, "text": text, "turns": 2, "message_id": id, "question": id, "emoji": "👍",
+                "character_id": "john-dewey", "muted": true,
+            }))
+            .await;
+        if ANYONES_COMMANDS.contains(&kind.as_str()) {
+            assert_eq!(answer["type"], "pong", "{kind}: {answer}");
+        } else if !OBSERVERS_COMMANDS.contains(&kind.as_str()) {
+            assert_eq!((&answer["type"], &answer["code"]), (&json!("error"), &json!("not_allowed")), "{kind}: {answer}");
+        }
+    }
+    assert_eq!(place.everything().await, before);
+}
+
+#[tokio::test]
+async fn a_password_never_comes_back() {
+    let place = place().await;
+    let mut ada = Browser::new(&place.app);
+    ada.login(ADA, PASSWORD).await;
+    let seen = place.everything().await.to_string();
+    assert!(!seen.contains(PASSWORD) && !seen.contains("argon2"));
+}
