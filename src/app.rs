@@ -25,8 +25,9 @@ use crate::store::Store;
 
 /// A stalled reader otherwise keeps megabytes of kernel memory and wakes to hundreds of stale deltas.
 const NOT_SENT_LOW_WATER: u32 = 16 * 1024;
-/// Sent bytes that nobody confirms for so long mean a dead peer.
-const TCP_USER_TIMEOUT: Duration = Duration::from_secs(60);
+/// Sent bytes that nobody confirms for so long mean a dead peer. With a heartbeat every 15 s one that only reads (SSE) is gone
+/// within a minute.
+const TCP_USER_TIMEOUT: Duration = Duration::from_secs(40);
 /// Connections that wait to be accepted: a school comes at once.
 const BACKLOG: i32 = 4096;
 /// A request's head must be there within this time.

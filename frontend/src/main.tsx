@@ -1,15 +1,7 @@
-// Mounts the page.
-import { StrictMode } from "react";
-import { createRoot } from "react-dom/client";
-import { App } from "./app/App";
+// Phones that watch load a page of their own, a fraction of the host's.
 import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
 
-const root = document.getElementById("root");
-if (root === null) throw new Error("index.html has an element with the id `root`");
-createRoot(root).render(
-  <StrictMode>
-    <App />
-  </StrictMode>,
-);
+const watching = /^\/watch(\/|$)/.test(window.location.pathname);
+void (watching ? import("./app/watch") : import("./app/host"));

@@ -25,6 +25,8 @@ const RING_FRAMES: usize = 256;
 const RING_BYTES: usize = 256 * 1024;
 /// A snapshot serves later joiners too while no more than so many frames came behind it.
 const SNAPSHOT_FRAMES: u64 = 32;
+/// Snapshots that are kept at once, each for another `after`; whoever finds theirs gone asks again.
+const MAX_SNAPSHOTS: usize = 16;
 /// Dead sockets are noticed by a missing answer to these.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -182,6 +184,10 @@ impl Pump {
         if feed.shared.lost.load(Ordering::Acquire) {
             ring.lose();
         }
+        match feed.shared.closed.load(Ordering::Acquire) {
+            0 => {}
+            code => ring.close(code),
+        }
         ring.wake_all();
     }
 
@@ -207,12 +213,20 @@ impl Ring {
                 self.snapshots.retain(|cut| cut.after != after);
                 let frame = Rc::new(Frame::new(Some(seq), json));
                 self.snapshots.push(Cut { after, at: self.next(), frame });
+                // Everybody may come back with an `after` of their own.
+                let excess = self.snapshots.len().saturating_sub(MAX_SNAPSHOTS);
+                self.snapshots.drain(..excess);
             }
-            Item::Close(code) => self.close(code),
+            // The feed looks at the code once all that came before is taken.
+            Item::Close => {}
         }
     }
 
     fn push(&mut self, frame: Frame) {
+        if frame.is_change() {
+            // Whoever joins now is told of it by a snapshot of their own.
+            self.snapshots.clear();
+        }
         self.bytes += frame.len();
         self.frames.push_back(Rc::new(frame));
         while self.frames.len() > RING_FRAMES || (self.bytes > RING_BYTES && self.frames.len() > 1) {

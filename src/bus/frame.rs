@@ -32,6 +32,11 @@ impl Frame {
         Self::new(None, Bytes::new())
     }
 
+    /// Whether it tells a committed change.
+    pub fn is_change(&self) -> bool {
+        self.seq.is_some()
+    }
+
     /// Bytes it occupies, for the ring's limit.
     pub fn len(&self) -> usize {
         self.json.len()

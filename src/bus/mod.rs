@@ -9,7 +9,7 @@ mod frame;
 mod publisher;
 
 use std::sync::Arc;
-use std::sync::atomic::{AtomicBool, AtomicUsize, Ordering};
+use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 
 use bytes::Bytes;
 use tokio::sync::mpsc;
@@ -36,8 +36,8 @@ pub enum Item {
         seq: i64,
         json: Bytes,
     },
-    /// Everyone is disconnected with this code, after all that came before.
-    Close(u16),
+    /// Everyone is disconnected, after all that came before.
+    Close,
 }
 
 /// The discussion's end of a channel to one feed.
@@ -55,6 +55,8 @@ struct Shared {
     watchers: AtomicUsize,
     /// The channel was full: what was sent since is lost, the feed has to ask for a snapshot.
     lost: AtomicBool,
+    /// The code to close with, once it is said: it must arrive also where the channel is full. 0: none.
+    closed: AtomicU16,
 }
 
 /// Where a feed finds its discussion; the discussion's handle implements it.

@@ -23,7 +23,7 @@ impl Publisher {
     pub fn publish(&mut self, event: &Event) {
         let seq = event.seq();
         let mut made: [Option<Bytes>; 2] = [None, None];
-        for link in &mut self.links {
+        for link in self.links.iter_mut().filter(|link| event.is_for(link.audience)) {
             let audience = if event.same_for_all() { Audience::Observer } else { link.audience };
             let json = made[audience as usize].get_or_insert_with(|| Bytes::from(event.encode(audience)));
             link.send(Item::Event { seq, json: json.clone() });
@@ -42,7 +42,7 @@ impl Publisher {
     /// Disconnects an audience, or everyone.
     pub fn close(&mut self, audience: Option<Audience>, code: u16) {
         for link in self.links.iter_mut().filter(|link| audience.is_none_or(|audience| audience == link.audience)) {
-            link.send(Item::Close(code));
+            link.close(code);
         }
     }
 
@@ -67,6 +67,13 @@ impl Publisher {
 }
 
 impl Link {
+    /// Whoever is behind is disconnected all the same, only without what they missed.
+    fn close(&mut self, code: u16) {
+        let _ = self.shared.closed.compare_exchange(0, code, Ordering::AcqRel, Ordering::Acquire);
+        // Full: there is enough to wake the feed, which looks at the code.
+        let _ = self.items.try_send(Item::Close);
+    }
+
     /// Never waits. A full channel means that this worker is far behind: it is told to ask for a snapshot.
     fn send(&mut self, item: Item) {
         if self.shared.lost.load(Ordering::Acquire) {

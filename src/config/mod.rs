@@ -19,6 +19,7 @@ pub use env::{ConfigError, Env};
 pub use crate::accounts::Registration;
 use crate::accounts::email_address;
 use crate::discussion::{self, DeltaInterval};
+use crate::domain::classroom;
 use crate::{accounts, auth, llm, mail, store, ws};
 
 /// Everything that can be set from outside.
@@ -107,6 +108,7 @@ impl Config {
             ws: ws::Limits {
                 frame_bytes: env.number("MAX_FRAME_BYTES", 64 * 1024, 1024, 16 * 1024 * 1024)?,
                 message_chars: message_chars(env)?,
+                question_chars: env.number("MAX_QUESTION_CHARS", 300, 10, 4_000)?,
                 commands: rate(env, "RATE_LIMIT_COMMAND", 60)?,
             },
             limits: limits(env)?,
@@ -224,12 +226,17 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         },
     };
     let idle = Duration::from_secs(300);
+    let class = classroom::Limits {
+        questions_per_watcher: env.number("MAX_QUESTIONS_PER_WATCHER", 5, 1, 1_000)?,
+        questions: env.number("MAX_QUESTIONS", 500, 1, 10_000)?,
+    };
     Ok(discussion::Settings {
         delta_interval,
         idle,
         auto_pause: Duration::from_millis(env.number("AUTO_PAUSE_MS", 2_000, 0, 600_000)?),
         auto_host_away: Duration::from_millis(env.number("AUTO_HOST_AWAY_MS", 300_000, 0, 86_400_000)?),
         arbiters: cores().min(4),
+        class,
     })
 }
 

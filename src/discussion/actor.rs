@@ -1,5 +1,6 @@
 //! A shell around the state machine: carries out what the core decides, and hands it what comes of it.
 
+mod class;
 mod mailbox;
 
 use std::collections::HashMap;
@@ -25,6 +26,7 @@ use crate::domain::prompt::Task;
 use crate::domain::protocol::Event;
 use crate::llm::{End, Outcome, Speech};
 
+pub use class::{InClass, Pose, Room};
 pub use mailbox::{
     AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, Read, ReadScene,
     Subscribe,
@@ -40,6 +42,7 @@ const MAILBOX: usize = 1024;
 
 pub struct DiscussionActor {
     core: Discussion,
+    room: Room,
     house: Arc<House>,
     registry: WeakRegistry,
     publisher: Publisher,
@@ -77,9 +80,10 @@ pub struct Heard {
 }
 
 impl DiscussionActor {
-    pub fn new(core: Discussion, house: Arc<House>, registry: WeakRegistry) -> Self {
+    pub fn new(core: Discussion, room: Room, house: Arc<House>, registry: WeakRegistry) -> Self {
         Self {
             core,
+            room,
             house,
             registry,
             publisher: Publisher::default(),
@@ -195,6 +199,8 @@ impl DiscussionActor {
     fn tell(&mut self, event: &Event) {
         self.flush();
         self.publisher.publish(event);
+        let told = self.room.class.hear(event);
+        self.tell_class(told);
         if let Event::TurnEnded { message, .. } = event {
             info!(discussion.id = %self.core.record().id, turn.id = %message.id, status = message.status.as_str(), "Turn ended");
             for waiting in self.turns.remove(&message.id).unwrap_or_default() {
@@ -220,6 +226,14 @@ impl DiscussionActor {
         }));
     }
 
+    /// Where the answer to a command will come.
+    fn expect_reply(&mut self) -> (Origin, oneshot::Receiver<Result<Accepted, Refusal>>) {
+        self.last_origin += 1;
+        let (reply, answer) = oneshot::channel();
+        self.replies.insert(self.last_origin, reply);
+        (self.last_origin, answer)
+    }
+
     /// The next turn follows by itself, unless nobody is there to steer.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
         let nobody = self.publisher.watchers().1 == 0;
@@ -233,6 +247,8 @@ impl DiscussionActor {
     }
 
     fn tick(&mut self, ctx: &mut Context<Self>) {
+        let told = self.room.class.flush();
+        self.tell_class(told);
         let watchers = self.publisher.watchers();
         if watchers.1 > 0 {
             self.host_seen = Instant::now();

@@ -3,13 +3,14 @@
 use actix::{Addr, MailboxError};
 
 use super::actor::{
-    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, LetIn, Look, LookAt, Read,
-    ReadScene, Subscribe,
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, InClass, LetIn, Look,
+    LookAt, Pose, Read, ReadScene, Subscribe,
 };
 use crate::bus::{Gone, Link, Source};
 use crate::domain::change::CommandKey;
+use crate::domain::classroom;
 use crate::domain::discussion::{Accepted, Command, Refusal};
-use crate::domain::ids::{DiscussionId, MessageId};
+use crate::domain::ids::{CharacterId, DiscussionId, MessageId, QuestionId};
 use crate::domain::message::Message;
 use crate::domain::protocol::close;
 
@@ -28,6 +29,21 @@ impl DiscussionHandle {
     /// Carries out a command; answers when it is committed, or refused.
     pub async fn command(&self, key: Option<CommandKey>, command: Command) -> Result<Result<Accepted, Refusal>, Gone> {
         self.actor.send(Do { key, command }).await.map_err(gone)
+    }
+
+    /// Carries out what the class or its host does about it.
+    pub async fn in_class(&self, command: classroom::Command) -> Result<Result<(), classroom::Refusal>, Gone> {
+        self.actor.send(InClass(command)).await.map_err(gone)
+    }
+
+    /// A question of the class becomes a message, and a character is called to answer it.
+    pub async fn pose(
+        &self,
+        key: CommandKey,
+        question: QuestionId,
+        character: Option<CharacterId>,
+    ) -> Result<Result<Accepted, Refusal>, Gone> {
+        self.actor.send(Pose { key, question, character }).await.map_err(gone)
     }
 
     /// The first `seq` of a command that took effect before.

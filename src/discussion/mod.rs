@@ -19,6 +19,7 @@ pub use perspectives::{Perspective, Perspectives};
 pub use registry::{Registry, WakeError};
 pub use summary::Summaries;
 
+use crate::domain::classroom;
 use crate::llm::Voices;
 use crate::store::Store;
 
@@ -48,4 +49,6 @@ pub struct Settings {
     pub auto_host_away: Duration,
     /// Threads that run the actors.
     pub arbiters: usize,
+    /// How much a class may ask.
+    pub class: classroom::Limits,
 }

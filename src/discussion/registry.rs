@@ -10,8 +10,9 @@ use futures_util::future::join_all;
 use tokio::sync::{Mutex as AsyncMutex, MutexGuard};
 
 use super::House;
-use super::actor::DiscussionActor;
+use super::actor::{DiscussionActor, Room};
 use super::handle::DiscussionHandle;
+use crate::domain::classroom::Classroom;
 use crate::domain::discussion::Discussion;
 use crate::domain::ids::DiscussionId;
 use crate::store::{StoreError, Window};
@@ -104,10 +105,15 @@ impl Registry {
         let record = store.find_discussion(id).await?.ok_or(WakeError::NotFound)?;
         let messages = store.list_messages(id, Window::All).await?;
         let commands = store.list_commands(id).await?;
+        let kept = store.find_classroom(id).await?;
+        let mut class = Classroom::restore(kept.setup, kept.questions, self.0.house.settings.class);
         let core = Discussion::restore(record, messages, commands.into_iter().collect());
+        class.expect(core.view().next);
+        let room = Room::new(class);
         let (house, registry) = (Arc::clone(&self.0.house), WeakRegistry(Arc::downgrade(&self.0)));
         let arbiter = &self.0.arbiters[place_of(id, self.0.arbiters.len())];
-        let actor = DiscussionActor::start_in_arbiter(&arbiter.handle(), |_| DiscussionActor::new(core, house, registry));
+        let actor =
+            DiscussionActor::start_in_arbiter(&arbiter.handle(), |_| DiscussionActor::new(core, room, house, registry));
         Ok(DiscussionHandle { id, actor })
     }
 

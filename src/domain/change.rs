@@ -3,7 +3,7 @@
 use serde::{Deserialize, Serialize};
 
 use super::character::Character;
-use super::ids::{DiscussionId, MessageId, UserId};
+use super::ids::{DiscussionId, MessageId, QuestionId, UserId};
 use super::message::{Author, Finish, Status, Usage, words};
 use super::order::{Floor, TurnOrder};
 use super::style::{Length, Level, Style};
@@ -76,6 +76,8 @@ pub enum Change {
     EndTurn(EndedTurn),
     /// A message that is whole at once: the host's or the class's words.
     Say { message: MessageId, author: Author, text: String },
+    /// A question of the class becomes a message.
+    Pose { message: MessageId, question: QuestionId, text: String, votes: i64 },
     /// Other words for a message: a new version that counts at once.
     EditMessage { message: MessageId, text: String, reason: Option<String> },
     /// The message's current version disappears from everything but the owner's record.

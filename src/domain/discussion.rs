@@ -9,6 +9,7 @@ mod correct;
 mod direct;
 mod ending;
 mod input;
+mod pose;
 mod read;
 
 use std::collections::{HashMap, VecDeque};
@@ -24,7 +25,7 @@ use super::text::utf16_len;
 
 use apply::accepted;
 use ending::{counts, ended_turn};
-pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Limit, Origin, Refusal, Wanted};
+pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Limit, Origin, Posed, Refusal, Wanted};
 
 pub struct Discussion {
     record: Record,
@@ -132,6 +133,7 @@ impl Discussion {
         match command {
             Command::Next { fresh, character } => self.next(fresh, character).map(Some),
             Command::Say { fresh, text } => Ok(Some(self.say(fresh, text))),
+            Command::Pose(posed) => self.pose(posed).map(Some),
             Command::Stop { .. } => Ok(None),
             Command::Auto { turns, until } => self.begin_auto(turns, until).map(Some),
             Command::Regenerate { message } => self.regenerate(message).map(Some),

@@ -53,6 +53,10 @@ uuid_id!(
     DiscussionId
 );
 uuid_id!(
+    /// A question of the class.
+    QuestionId
+);
+uuid_id!(
     /// Somebody who watches without an account: made from a random key that the page keeps for this one discussion.
     WatcherId
 );

@@ -25,6 +25,8 @@ pub struct Message {
     pub usage: Option<Usage>,
     /// In plain words why a turn failed or was cut off; for hosts only.
     pub error: Option<String>,
+    /// How many of the class wanted this question asked; null for everything else.
+    pub votes: Option<i64>,
 }
 
 /// One version of a message.
@@ -57,6 +59,11 @@ pub struct Author {
 impl Author {
     pub fn host() -> Self {
         Self { kind: AuthorKind::User, id: None, name: "Host".to_owned() }
+    }
+
+    /// The class, by a question that the host put.
+    pub fn audience() -> Self {
+        Self { kind: AuthorKind::Audience, id: None, name: "Class".to_owned() }
     }
 
     /// ChatLab itself, telling what happened at the table.

@@ -3,6 +3,7 @@
 pub mod cast;
 pub mod change;
 pub mod character;
+pub mod classroom;
 pub mod discussion;
 pub mod export;
 pub mod ids;

@@ -2,21 +2,23 @@
 //!
 //! There are two audiences. Hosts see what a turn used and why it failed; observers never do.
 
+mod frame;
+
 use serde::{Deserialize, Serialize};
-use serde_json::{Value, json};
+use serde_json::json;
 
 use super::change::{Participant, Record};
-use super::ids::{CharacterId, DiscussionId, MessageId, UserId, WatcherId};
+use super::classroom::{ClassEvent, RoomView};
+use super::ids::{CharacterId, DiscussionId, MessageId, QuestionId, UserId, WatcherId};
 use super::message::{Message, Status};
 use super::order::{Seat, TurnOrder};
 use super::style::Style;
 use super::text::Moment;
 
+pub use frame::{ClientFrame, MAX_COMMAND_ID_CHARS};
+
 /// Newest messages in a snapshot; older ones are fetched when they are wanted.
 pub const SNAPSHOT_MESSAGES: usize = 200;
-
-/// Longest name a client may give a command, in characters.
-pub const MAX_COMMAND_ID_CHARS: usize = 64;
 
 /// Who watches: within one audience all see the same events in the same order.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Hash, Serialize, Deserialize)]
@@ -42,58 +44,6 @@ impl Person {
     }
 }
 
-/// A frame from a client.
-#[derive(Debug, Clone, PartialEq, Deserialize)]
-#[serde(tag = "type", rename_all = "snake_case")]
-pub enum ClientFrame {
-    Next { id: String, character_id: Option<String> },
-    Say { id: String, text: String },
-    Stop { id: String, turn: Option<MessageId> },
-    Auto { id: String, turns: Option<u32>, until: Option<String> },
-    Regenerate { id: String, message_id: MessageId },
-    Continue { id: String, message_id: MessageId },
-    Strike { id: String, message_id: MessageId, reason: Option<String> },
-    Mute { id: String, character_id: String, muted: Option<bool> },
-    Ping { id: String },
-}
-
-impl ClientFrame {
-    /// Reads a text frame. The id is given back, where it can be read, so that the answer can name the command.
-    pub fn parse(text: &str) -> Result<Self, (Option<String>, String)> {
-        let value: Value = serde_json::from_str(text).map_err(|_| (None, "This frame is no JSON object.".to_owned()))?;
-        let id = value.get("id").and_then(Value::as_str).map(str::to_owned);
-        let short = |id: &String| id.chars().count() <= MAX_COMMAND_ID_CHARS;
-        if !value.is_object() {
-            return Err((None, "A frame is one JSON object with a field `type`.".to_owned()));
-        }
-        match &id {
-            Some(text) if !short(text) => {
-                return Err((None, format!("`id` may have at most {MAX_COMMAND_ID_CHARS} characters.")));
-            }
-            Some(text) if text.is_empty() || text.chars().any(char::is_control) => {
-                return Err((None, "`id` must not be empty and have no control characters.".to_owned()));
-            }
-            _ => {}
-        }
-        serde_json::from_value(value).map_err(|error| (id, format!("This command was not understood: {error}.")))
-    }
-
-    /// The client's own name for the command.
-    pub fn id(&self) -> &str {
-        match self {
-            Self::Next { id, .. }
-            | Self::Say { id, .. }
-            | Self::Stop { id, .. }
-            | Self::Auto { id, .. }
-            | Self::Regenerate { id, .. }
-            | Self::Continue { id, .. }
-            | Self::Strike { id, .. }
-            | Self::Mute { id, .. }
-            | Self::Ping { id } => id,
-        }
-    }
-}
-
 /// What everyone who watches is told.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
@@ -104,6 +54,7 @@ pub enum Event {
     TurnEnded { seq: i64, message: Message },
     Presence { observers: usize, hosts: usize },
     Notice { code: &'static str, text: String, turn: Option<MessageId>, retry_after_ms: Option<u64> },
+    Class(ClassEvent),
 }
 
 impl Event {
@@ -125,9 +76,22 @@ impl Event {
                 json!({"type": "presence", "observers": observers, "hosts": hosts}).to_string()
             }
             Self::Notice { code, text, turn, retry_after_ms } => {
+                // Which provider failed, and why, is the host's business.
+                let text = if audience == Audience::Host { text } else { "The answer takes a little longer." };
                 json!({"type": "notice", "code": code, "text": text, "turn": turn, "retry_after_ms": retry_after_ms})
                     .to_string()
             }
+            Self::Class(event) => event.encode(),
+        }
+    }
+
+    /// Whether this audience is told it at all.
+    pub fn is_for(&self, audience: Audience) -> bool {
+        match self {
+            Self::Class(event) => event.is_for(audience),
+            // What else there may be to notice (a budget, a limit) concerns those who steer.
+            Self::Notice { code, .. } => audience == Audience::Host || matches!(*code, "retrying" | "failover"),
+            _ => true,
         }
     }
 
@@ -138,13 +102,13 @@ impl Event {
             | Self::Message { seq, .. }
             | Self::TurnStarted { seq, .. }
             | Self::TurnEnded { seq, .. } => Some(*seq),
-            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } => None,
+            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } | Self::Class(_) => None,
         }
     }
 
     /// Whether both audiences are told the very same text, so that it is made once.
     pub fn same_for_all(&self) -> bool {
-        !matches!(self, Self::Message { .. } | Self::TurnEnded { .. })
+        !matches!(self, Self::Message { .. } | Self::TurnEnded { .. } | Self::Notice { .. })
     }
 }
 
@@ -305,25 +269,34 @@ pub struct Snapshot<'a> {
     /// Older messages stand before this position.
     pub more_before: Option<i64>,
     pub turn: Option<TurnView>,
+    /// The class, as this audience sees it.
+    pub room: RoomView,
 }
 
 impl Snapshot<'_> {
     pub fn encode(&self, audience: Audience) -> String {
         let messages: Vec<Message> = self.messages.iter().map(|message| for_audience(message, audience)).collect();
+        let room = &self.room;
         json!({
             "type": "snapshot", "seq": self.seq, "after": self.after, "role": audience, "discussion": self.discussion,
             "messages": messages, "more_before": self.more_before, "turn": self.turn,
+            "class": room.class, "stage": room.stage, "questions": room.questions, "reactions": room.reactions,
+            "prediction": room.prediction,
         })
         .to_string()
     }
 }
 
-/// The command took effect (or had before): `seq` is the change's number.
-pub fn encode_ack(id: &str, seq: Option<i64>) -> String {
-    match seq {
-        Some(seq) => json!({"type": "ack", "id": id, "seq": seq}).to_string(),
-        None => json!({"type": "ack", "id": id}).to_string(),
+/// The command took effect (or had before): `seq` is the change's number, `question` what was asked.
+pub fn encode_ack(id: &str, seq: Option<i64>, question: Option<QuestionId>) -> String {
+    let mut ack = json!({"type": "ack", "id": id});
+    if let Some(seq) = seq {
+        ack["seq"] = json!(seq);
     }
+    if let Some(question) = question {
+        ack["question"] = json!(question);
+    }
+    ack.to_string()
 }
 
 /// The command did not take effect.
@@ -353,25 +326,4 @@ pub mod close {
     pub const NO_SUCH_DISCUSSION: u16 = 4404;
     /// Too many connections or messages.
     pub const TOO_MANY: u16 = 4429;
-}
-
-#[cfg(test)]
-mod tests {
-    use super::*;
-
-    #[test]
-    fn a_command_is_read_and_unknown_fields_are_ignored() {
-        let frame = ClientFrame::parse(r#"{"type":"next","id":"a","character_id":"john-dewey","x":1}"#);
-        assert_eq!(frame, Ok(ClientFrame::Next { id: "a".into(), character_id: Some("john-dewey".into()) }));
-    }
-
-    #[test]
-    fn a_refused_frame_names_its_command_where_it_can() {
-        let refused = |text: &str| ClientFrame::parse(text).expect_err("refused").0;
-        assert_eq!(refused(r#"{"type":"dance","id":"a"}"#), Some("a".to_owned()));
-        assert_eq!(refused(r#"{"type":"say","id":"a","text":5}"#), Some("a".to_owned()));
-        assert_eq!(refused("[1]"), None);
-        assert_eq!(refused("{"), None);
-        assert_eq!(refused(&format!(r#"{{"type":"ping","id":"{}"}}"#, "x".repeat(65))), None);
-    }
 }

@@ -18,6 +18,7 @@ use crate::bus::Gone;
 use crate::discussion::{AskError, WakeError};
 use crate::domain::discussion::Refusal;
 use crate::store::StoreError;
+use crate::ws::Objection;
 
 #[derive(Debug, thiserror::Error)]
 pub enum ApiError {
@@ -63,6 +64,9 @@ pub enum ApiError {
     NothingSaid,
     #[error("{0:?}")]
     Refused(Refusal),
+    /// A command that a socket would answer with an error.
+    #[error("{0:?}")]
+    Objected(Objection),
     /// No voice could answer; the words say why.
     #[error("{0}")]
     ProviderUnavailable(String),
@@ -154,6 +158,7 @@ impl ApiError {
                 "Nothing was said yet. Let somebody speak first, then ask for a summary.".to_owned(),
             ),
             Self::Refused(refusal) => (status_of(*refusal), refusal.code(), refusal.message().to_owned()),
+            Self::Objected(objection) => (status_of_objection(objection), objection.code, objection.message.clone()),
             Self::ProviderUnavailable(why) => (StatusCode::SERVICE_UNAVAILABLE, "provider_unavailable", why.clone()),
             Self::Closing => (
                 StatusCode::SERVICE_UNAVAILABLE,
@@ -216,8 +221,18 @@ fn status_of(refusal: Refusal) -> StatusCode {
         | Refusal::Struck => StatusCode::CONFLICT,
         Refusal::UnknownMessage => StatusCode::NOT_FOUND,
         Refusal::BudgetExhausted(_) => StatusCode::PAYMENT_REQUIRED,
-        Refusal::UnknownCharacter | Refusal::WrongSeats => StatusCode::UNPROCESSABLE_ENTITY,
+        Refusal::UnknownCharacter | Refusal::UnknownQuestion | Refusal::WrongSeats => StatusCode::UNPROCESSABLE_ENTITY,
         Refusal::StorageUnavailable | Refusal::Closing => StatusCode::SERVICE_UNAVAILABLE,
+    }
+}
+
+fn status_of_objection(objection: &Objection) -> StatusCode {
+    match objection.code {
+        "not_allowed" => StatusCode::FORBIDDEN,
+        "limit_reached" => StatusCode::CONFLICT,
+        "rate_limited" => StatusCode::TOO_MANY_REQUESTS,
+        "storage_unavailable" => StatusCode::SERVICE_UNAVAILABLE,
+        _ => StatusCode::UNPROCESSABLE_ENTITY,
     }
 }
 

@@ -12,8 +12,8 @@ use governor::{DefaultKeyedRateLimiter, Quota, RateLimiter};
 use moka::sync::Cache;
 
 use super::error::ApiError;
-use crate::config::Rates;
-use crate::domain::ids::UserId;
+use crate::config::Config;
+use crate::domain::ids::{UserId, WatcherId};
 
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const TEN_SECONDS: Duration = Duration::from_secs(10);
@@ -50,12 +50,16 @@ pub struct RateLimits {
     pub join: Limiter<IpAddr>,
     /// Readings by code, per address.
     pub watch: Limiter<IpAddr>,
+    /// Commands that come one by one, per watcher: as many as on one socket.
+    pub commands: Limiter<WatcherId>,
     /// Reports of activity, per user.
     pub activity: Limiter<UserId>,
 }
 
 impl RateLimits {
-    pub fn new(rates: &Rates) -> Self {
+    pub fn new(config: &Config) -> Self {
+        let rates = &config.rates;
+        let commands = config.ws.commands;
         Self {
             guest: Limiter::new(rates.guest, TEN_MINUTES),
             register: Limiter::new(rates.register, TEN_MINUTES),
@@ -67,6 +71,7 @@ impl RateLimits {
             export: Limiter::new(EXPORTS, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),
             watch: Limiter::new(rates.join, TEN_SECONDS),
+            commands: Limiter::new(commands, Duration::from_millis(100) * commands.get()),
             activity: Limiter::new(rates.create, MINUTE),
         }
     }

@@ -27,6 +27,7 @@ mod openapi;
 mod page;
 mod perspectives;
 mod portraits;
+mod reach;
 mod share;
 pub mod span;
 mod summary;
@@ -96,7 +97,7 @@ impl State {
             shares,
             guesses: join::Guesses::default(),
             seats: Seats::default(),
-            rates: RateLimits::new(&config.rates),
+            rates: RateLimits::new(&config),
             perspectives: Perspectives::default(),
             summaries: Summaries::default(),
             portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
@@ -220,6 +221,7 @@ fn talk(services: &mut web::ServiceConfig) {
         )
         .service(web::resource("/watch/{code}").route(read().to(watch::get)))
         .service(web::resource("/watch/{code}/messages").route(read().to(watch::list)))
+        .service(web::resource("/watch/{code}/commands").route(web::post().to(watch::command)))
         .service(web::resource("/watch/{code}/ticket").route(web::post().to(watch::ticket)))
         .service(web::resource("/discussions/{id}/live").route(web::get().to(live::live)))
         .service(web::resource("/discussions/{id}/events").route(web::get().to(live::events)));

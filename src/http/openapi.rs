@@ -32,7 +32,7 @@ use super::{
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, tickets::create,
         live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
-        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, portraits::fetch, portraits::get, portraits::emblem_svg
+        share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
     modifiers(&Security)
@@ -176,6 +176,8 @@ pub struct MessageSchema {
     usage: Option<UsageSchema>,
     /// In plain words why a turn failed or was cut off.
     error: Option<String>,
+    /// How many of the class wanted this question asked; null for everything else.
+    votes: Option<i64>,
 }
 
 #[derive(ToSchema)]

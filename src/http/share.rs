@@ -11,9 +11,9 @@ use super::error::{ApiError, Problem};
 use super::extract::read_json;
 use super::input::Fields;
 use super::me::personal;
+use super::reach::warnings;
 use super::user::{User, own_discussion};
 use crate::domain::ids::DiscussionId;
-use crate::domain::share::warnings;
 use crate::domain::text::Moment;
 use crate::store::Share;
 

@@ -1,7 +1,9 @@
 //! What a join code opens: to look, to read, to watch live. No account, no name, no cookie.
 
+use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
+use serde_json::{Map, Value};
 use utoipa::ToSchema;
 use uuid::Uuid;
 
@@ -15,8 +17,9 @@ use super::tickets::TicketView;
 use super::{join, messages, tickets};
 use crate::auth::digest;
 use crate::domain::ids::{DiscussionId, WatcherId};
-use crate::domain::protocol::{Audience, ParticipantView, Person};
+use crate::domain::protocol::{Audience, ClientFrame, ParticipantView, Person, encode_ack, encode_pong};
 use crate::domain::text::Moment;
+use crate::ws::{self, Objection};
 
 /// Length of the random key that a page keeps.
 const KEY_CHARS: std::ops::RangeInclusive<usize> = 16..=128;
@@ -95,6 +98,52 @@ pub async fn ticket(
         None => WatcherId(Uuid::new_v4()),
     };
     Ok(tickets::issue(&state, Person::Watcher(watcher), None, share.discussion))
+}
+
+/// One command of an observer, for networks that forbid WebSockets: the frame as docs/protocol.md has it, with the page's `key`
+/// beside it. Answered as a socket would be; a refusal is an error with the same `code`.
+#[utoipa::path(
+    post, path = "/api/watch/{code}/commands", tag = "share", params(("code" = String, Path)), request_body = CommandBody,
+    security(()),
+    responses(
+        (status = 200, description = "`ack` or `pong`, docs/protocol.md"), (status = 403, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 422, body = Problem),
+        (status = 429, body = Problem)
+    )
+)]
+pub async fn command(
+    request: HttpRequest,
+    payload: web::Payload,
+    code: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
+    let share = join::find(&request, &state, &code, &state.rates.watch).await?;
+    let body: CommandBody = read_json(&request, payload, state.config.ws.frame_bytes).await?;
+    let watcher = watcher(share.discussion, &body.key)?;
+    let invalid = |(_, message)| ApiError::Objected(Objection { code: "invalid_command", message });
+    let frame = ClientFrame::parse(&Value::Object(body.frame).to_string()).map_err(invalid)?;
+    state.rates.commands.check(&watcher)?;
+    let answer = match &frame {
+        ClientFrame::Ping { id } => encode_pong(id),
+        ClientFrame::Class(of_class) => {
+            let discussion = state.registry.wake(share.discussion).await?;
+            let done = ws::carry_out(&discussion, Person::Watcher(watcher), state.config.ws, of_class).await;
+            let done = done.map_err(ApiError::Objected)?;
+            encode_ack(frame.id(), done.seq, done.question)
+        }
+        _ => return Err(ApiError::Objected(Objection::not_for(Audience::Observer))),
+    };
+    Ok(HttpResponse::Ok().content_type("application/json").insert_header((header::CACHE_CONTROL, "no-store")).body(answer))
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct CommandBody {
+    /// The one that the ticket was asked for with.
+    key: String,
+    /// `type`, `id` and what belongs to the command.
+    #[serde(flatten)]
+    #[schema(value_type = Object)]
+    frame: Map<String, Value>,
 }
 
 /// The same key is another watcher in another discussion: nobody can be followed.

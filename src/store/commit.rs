@@ -3,6 +3,7 @@
 use diesel::prelude::*;
 
 use super::Store;
+use super::classroom;
 use super::column::{now, to_json};
 use super::commands;
 use super::connection::Conn;
@@ -59,6 +60,13 @@ fn write(conn: &mut Conn, commit: &Commit) -> Result<Committed, StoreError> {
             insert_whole(conn, of, (*message, &Author::notice(), text), numbered, at)?;
             Some(numbered.position)
         }
+        Change::Pose { message, question, text, votes } => {
+            classroom::ask(conn, of, *question)?;
+            insert_whole(conn, of, (*message, &Author::audience(), text), numbered, at)?;
+            let posed = messages::table.find(message.to_string());
+            diesel::update(posed).set(messages::votes.eq(votes)).execute(conn)?;
+            Some(numbered.position)
+        }
         Change::EndTurn(ended) => Some(end_turn(conn, of, ended, numbered.seq)?),
         Change::EditMessage { message, text, reason } => {
             let position = find_position(conn, of, *message)?;
@@ -88,6 +96,7 @@ fn write(conn: &mut Conn, commit: &Commit) -> Result<Committed, StoreError> {
 fn index(conn: &mut Conn, commit: &Commit) -> Result<(), StoreError> {
     let message = match &commit.change {
         Change::Say { message, .. }
+        | Change::Pose { message, .. }
         | Change::EditMessage { message, .. }
         | Change::Strike { message, .. }
         | Change::EndTurn(EndedTurn { message, .. }) => message,
@@ -142,8 +151,10 @@ impl<'a> Head<'a> {
 /// Takes the next number, and the next position for a new message. Inside the transaction, so that what is rolled back
 /// leaves no hole.
 fn number(conn: &mut Conn, commit: &Commit, at: Moment) -> Result<Numbered, StoreError> {
-    let new_messages =
-        i64::from(matches!(commit.change, Change::StartTurn { .. } | Change::Say { .. } | Change::Seats { told: Some(_) }));
+    let new_messages = i64::from(matches!(
+        commit.change,
+        Change::StartTurn { .. } | Change::Say { .. } | Change::Pose { .. } | Change::Seats { told: Some(_) }
+    ));
     let head = Head::of(commit, at);
     let (seq, position) = diesel::update(heads::table.find(commit.discussion.to_string()))
         .set((heads::last_seq.eq(heads::last_seq + 1), heads::message_count.eq(heads::message_count + new_messages), head))

@@ -96,6 +96,7 @@ fn insert_copy(conn: &mut Conn, of: DiscussionId, position: i64, message: &Messa
             messages::author_name.eq(&message.author.name),
             messages::current_version.eq(1),
             messages::created_at.eq(message.created_at.0),
+            messages::votes.eq(message.votes),
         ))
         .execute(conn)?;
     // What it cost was paid by the discussion it comes from.

@@ -46,6 +46,7 @@ pub struct MessageRow {
     author_name: String,
     current_version: i32,
     created_at: i64,
+    votes: Option<i64>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -121,6 +122,7 @@ pub fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message,
         created_at: Moment(row.created_at),
         usage: version.usage,
         error: version.error,
+        votes: row.votes,
     })
 }
 

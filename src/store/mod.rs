@@ -6,6 +6,7 @@
 mod activity;
 mod api_tokens;
 mod characters;
+mod classroom;
 mod column;
 mod commands;
 mod commit;
@@ -46,6 +47,7 @@ use writer::Writer;
 
 pub use activity::{Activity, KeptActivity};
 pub use api_tokens::ApiToken;
+pub use classroom::Kept as KeptClassroom;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;

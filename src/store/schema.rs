@@ -114,6 +114,7 @@ table! {
         author_name -> Text,
         current_version -> Integer,
         created_at -> BigInt,
+        votes -> Nullable<BigInt>,
     }
 }
 
@@ -167,6 +168,31 @@ table! {
         created_at -> BigInt,
         expires_at -> BigInt,
         ended_at -> Nullable<BigInt>,
+    }
+}
+
+table! {
+    classrooms (discussion_id) {
+        discussion_id -> Text,
+        setup -> Text,
+    }
+}
+
+table! {
+    questions (id) {
+        id -> Text,
+        discussion_id -> Text,
+        watcher_id -> Text,
+        text -> Text,
+        status -> Text,
+        created_at -> BigInt,
+    }
+}
+
+table! {
+    question_votes (question_id, watcher_id) {
+        question_id -> Text,
+        watcher_id -> Text,
     }
 }
 
@@ -243,6 +269,8 @@ table! {
 }
 
 joinable!(message_versions -> messages (message_id));
+joinable!(question_votes -> questions (question_id));
+allow_tables_to_appear_in_same_query!(questions, question_votes);
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
 allow_tables_to_appear_in_same_query!(users, discussions);
 allow_tables_to_appear_in_same_query!(users, logins);

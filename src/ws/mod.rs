@@ -1,6 +1,7 @@
 //! One connection to a discussion's live events: WebSocket, or SSE where a network forbids that.
 
 mod body;
+mod class;
 mod reader;
 mod seats;
 
@@ -16,6 +17,7 @@ use crate::domain::protocol::{Person, close};
 
 use body::{Connection, LiveBody};
 
+pub use class::{Done, Objection, carry_out};
 pub use seats::{Seat, Seats};
 
 /// Who is connecting, to what, and how far they got.
@@ -27,11 +29,12 @@ pub struct Visitor {
     pub seat: Option<Seat>,
 }
 
-/// Limits of a connection (`MAX_FRAME_BYTES`, `MAX_MESSAGE_CHARS`, `RATE_LIMIT_COMMAND`).
+/// Limits of a connection (`MAX_FRAME_BYTES`, `MAX_MESSAGE_CHARS`, `MAX_QUESTION_CHARS`, `RATE_LIMIT_COMMAND`).
 #[derive(Debug, Clone, Copy)]
 pub struct Limits {
     pub frame_bytes: usize,
     pub message_chars: usize,
+    pub question_chars: usize,
     /// Commands at once; then ten a second.
     pub commands: std::num::NonZeroU32,
 }

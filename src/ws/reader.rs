@@ -2,6 +2,7 @@
 
 use std::num::NonZeroU32;
 use std::rc::Rc;
+use std::time::Duration;
 
 use actix_ws::{AggregatedMessage, AggregatedMessageStream, Closed, ProtocolError, Session};
 use governor::clock::DefaultClock;
@@ -10,16 +11,19 @@ use governor::{Quota, RateLimiter};
 use tokio::time::timeout;
 
 use super::body::Connection;
+use super::class::{Done, Objection, carry_out};
 use super::{Limits, SILENCE, Visitor};
 use crate::discussion::DiscussionHandle;
 use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Command, Refusal};
 use crate::domain::ids::MessageId;
-use crate::domain::protocol::{ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
+use crate::domain::protocol::{Audience, ClientFrame, Person, close, encode_ack, encode_error, encode_pong};
 use crate::domain::text::{self, MAX_REASON_CHARS, Moment, TextError};
 
 /// Commands a second once the first ones are used up.
 const COMMANDS_PER_SECOND: NonZeroU32 = NonZeroU32::new(10).expect("not zero");
+/// How long an answer may wait for a client to read those before it.
+const PATIENCE: Duration = Duration::from_secs(10);
 /// Refused commands in a row after which a socket is closed.
 const MAX_REFUSED: u32 = 1_000;
 
@@ -34,12 +38,6 @@ pub struct Reader {
     limits: Limits,
     rate: RateLimiter<NotKeyed, InMemoryState, DefaultClock>,
     refused: u32,
-}
-
-/// Why a command is answered with an error.
-struct Objection {
-    code: &'static str,
-    message: String,
 }
 
 impl Reader {
@@ -83,9 +81,9 @@ impl Reader {
         let answer = match ClientFrame::parse(text) {
             Ok(ClientFrame::Ping { id }) => encode_pong(&id),
             Ok(frame) => match self.carry_out(&frame).await {
-                Ok(seq) => {
+                Ok(Done { seq, question }) => {
                     self.refused = 0;
-                    encode_ack(frame.id(), seq)
+                    encode_ack(frame.id(), seq, question)
                 }
                 Err(Objection { code, message }) => {
                     self.refused += 1;
@@ -97,24 +95,34 @@ impl Reader {
                 encode_error(id.as_deref(), "invalid_command", &message)
             }
         };
-        self.session.text(answer).await
+        // A client that sends and reads nothing is not waited for.
+        timeout(PATIENCE, self.session.text(answer)).await.unwrap_or_else(|_| {
+            self.connection.close(close::TOO_MANY);
+            Err(Closed)
+        })
     }
 
-    async fn carry_out(&mut self, frame: &ClientFrame) -> Result<Option<i64>, Objection> {
+    async fn carry_out(&mut self, frame: &ClientFrame) -> Result<Done, Objection> {
+        if let ClientFrame::Class(frame) = frame {
+            if self.rate.check().is_err() {
+                return Err(too_fast());
+            }
+            return carry_out(&self.discussion, self.visitor.person, self.limits, frame).await;
+        }
         let Person::Host(user) = self.visitor.person else {
-            return Err(Objection::new("not_allowed", "Only the host can do this."));
+            return Err(Objection::not_for(Audience::Observer));
         };
         let key = CommandKey { user, id: frame.id().to_owned() };
         if self.rate.check().is_err() {
             // What took effect is acknowledged whatever the limit says.
             return match self.discussion.find_command(key).await {
-                Ok(Some(seq)) => Ok(Some(seq)),
-                _ => Err(Objection::new("rate_limited", "Too many commands at once. Wait a second and try again.")),
+                Ok(Some(seq)) => Ok(Done { seq: Some(seq), question: None }),
+                _ => Err(too_fast()),
             };
         }
         let command = self.command(frame)?;
         match self.discussion.command(Some(key), command).await {
-            Ok(Ok(accepted)) => Ok(accepted.seq),
+            Ok(Ok(accepted)) => Ok(Done { seq: accepted.seq, question: None }),
             Ok(Err(refusal)) => Err(refusal.into()),
             Err(_gone) => {
                 // Nothing is known of it: the client comes back and says it again.
@@ -158,9 +166,13 @@ impl Reader {
                 Ok(character) => Ok(Command::Mute { character, muted: muted.unwrap_or(true) }),
                 Err(_) => Err(Refusal::UnknownCharacter.into()),
             },
-            ClientFrame::Ping { .. } => unreachable!("answered before"),
+            ClientFrame::Ping { .. } | ClientFrame::Class(_) => unreachable!("answered before"),
         }
     }
+}
+
+fn too_fast() -> Objection {
+    Objection::new("rate_limited", "Too many commands at once. Wait a second and try again.")
 }
 
 /// So many turns, or until a time; one of the two must be there.
@@ -174,18 +186,6 @@ fn auto(turns: Option<u32>, until: Option<&str>) -> Result<Command, Objection> {
         None if until.is_none() => wrong("Say how many `turns`, or `until` when."),
         Some(turns) if turns > MAX_AUTO_TURNS => wrong("At most 100 `turns` follow by themselves. Ask again after them."),
         turns => Ok(Command::Auto { turns: turns.unwrap_or(MAX_AUTO_TURNS), until }),
-    }
-}
-
-impl Objection {
-    fn new(code: &'static str, message: &str) -> Self {
-        Self { code, message: message.to_owned() }
-    }
-}
-
-impl From<Refusal> for Objection {
-    fn from(refusal: Refusal) -> Self {
-        Self::new(refusal.code(), refusal.message())
     }
 }
 

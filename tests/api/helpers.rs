@@ -19,6 +19,7 @@ use tokio_tungstenite::tungstenite::client::IntoClientRequest;
 use tokio_tungstenite::{MaybeTlsStream, WebSocketStream, connect_async};
 
 use super::support::provider::Provider;
+use super::watching::Room;
 
 /// How long a test waits for what must happen.
 pub const PATIENCE: Duration = Duration::from_secs(20);
@@ -381,6 +382,8 @@ pub struct View {
     pub turn: Option<(String, String)>,
     /// The message of the last turn that ended.
     pub ended: Option<Value>,
+    /// The class: `class`, `stage`, `questions` (by id), `reactions`, `prediction`.
+    pub room: Room,
 }
 
 impl View {
@@ -397,8 +400,10 @@ impl View {
                 }
                 event["messages"].as_array().unwrap().iter().for_each(|message| self.keep(message));
                 self.discussion = event["discussion"].clone();
+                self.room.replace(event);
                 self.turn = event["turn"].as_object().map(|turn| (text(&turn["id"]), text(&turn["text"])));
             }
+            "class" | "stage" | "question" | "votes" | "reaction" | "prediction" => self.room.apply(event),
             "discussion" => self.discussion = event["discussion"].clone(),
             "message" => self.keep(&event["message"]),
             "turn_started" => {

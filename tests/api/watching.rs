@@ -1,5 +1,7 @@
 //! The verbs of those who watch: share, join by a code, come back.
 
+use std::collections::BTreeMap;
+
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
@@ -65,4 +67,63 @@ impl Phone {
         assert_eq!(socket.event().await["type"], "snapshot");
         socket
     }
+}
+
+/// The class as a page would show it: made of a snapshot and the events behind it.
+#[derive(Default, Debug, Clone, PartialEq)]
+pub struct Room {
+    pub class: Value,
+    pub stage: Value,
+    /// By when they were asked and their ids.
+    pub questions: BTreeMap<(String, String), Value>,
+    pub reactions: Value,
+    pub prediction: Value,
+}
+
+impl Room {
+    pub fn replace(&mut self, snapshot: &Value) {
+        let of = |name: &str| snapshot[name].clone();
+        *self = Self {
+            class: of("class"),
+            stage: of("stage"),
+            questions: BTreeMap::new(),
+            reactions: of("reactions"),
+            prediction: of("prediction"),
+        };
+        let questions = snapshot["questions"].as_array().into_iter().flatten();
+        questions.for_each(|question| drop(self.questions.insert(place(question), question.clone())));
+    }
+
+    pub fn apply(&mut self, event: &Value) {
+        match event["type"].as_str().unwrap() {
+            "class" => self.class = event["class"].clone(),
+            "stage" => self.stage = event["stage"].clone(),
+            "prediction" => self.prediction = event["prediction"].clone(),
+            "reaction" => self.reactions = json!({"turn": event["turn"], "counts": event["counts"]}),
+            "votes" => {
+                for question in self.questions.values_mut() {
+                    if let Some(count) = event["votes"].get(question["id"].as_str().unwrap()) {
+                        question["votes"] = count.clone();
+                    }
+                }
+            }
+            _ => {
+                let question = &event["question"];
+                match question["status"].as_str().unwrap() {
+                    "asked" | "dismissed" => drop(self.questions.remove(&place(question))),
+                    _ => drop(self.questions.insert(place(question), question.clone())),
+                }
+            }
+        }
+    }
+
+    /// The questions' texts in order.
+    pub fn texts(&self) -> Vec<&str> {
+        self.questions.values().map(|question| question["text"].as_str().unwrap()).collect()
+    }
+}
+
+fn place(question: &Value) -> (String, String) {
+    let text = |name: &str| question[name].as_str().unwrap().to_owned();
+    (text("asked_at"), text("id"))
 }

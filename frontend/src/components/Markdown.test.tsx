@@ -1,5 +1,6 @@
 // Words of models and people on the page: formatted, never executed.
 import { render, screen } from "@testing-library/react";
+import "./wholeMarkdown";
 import { describe, expect, it } from "vitest";
 import { Markdown } from "./Markdown";
 import { BlockReader } from "./markdownBlocks";

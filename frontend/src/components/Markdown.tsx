@@ -1,13 +1,19 @@
 // Markdown as React elements. Text of models and people is never HTML here: raw tags show as text, pictures as their
 // description, and only http and https become links.
 import type { Token, Tokens } from "marked";
-import { Fragment, memo, useState, type ReactNode } from "react";
+import { Fragment, memo, useEffect, useState, useSyncExternalStore, type ReactNode } from "react";
 import styles from "./Markdown.module.css";
 import { BlockReader } from "./markdownBlocks";
+import { getLexer, needsMore, subscribeLexer } from "./markdownLexer";
 
 /** May be given a longer `text` many times a second: finished blocks are neither parsed nor rendered again. */
 export function Markdown({ text, className }: { text: string; className?: string | undefined }) {
   const [reader] = useState(() => new BlockReader());
+  useSyncExternalStore(subscribeLexer, getLexer);
+  const more = needsMore(text);
+  useEffect(() => {
+    if (more) import("./wholeMarkdown").catch(() => undefined);
+  }, [more]);
   return (
     <div className={[styles.markdown, className].filter(Boolean).join(" ")}>
       {reader.read(text).map((token, index) => (

@@ -1,5 +1,6 @@
 // Cuts growing Markdown into blocks, reading again only the block that may still change.
-import { lexer, type Token } from "marked";
+import type { Token } from "marked";
+import { getLexer } from "./markdownLexer";
 
 /** The raw text of a "space" token belongs to no block but must be counted. */
 function isBlock(token: Token): boolean {
@@ -7,6 +8,7 @@ function isBlock(token: Token): boolean {
 }
 
 export class BlockReader {
+  #lexer = getLexer();
   #text = "";
   #finished: Token[] = [];
   #finishedLength = 0;
@@ -14,8 +16,11 @@ export class BlockReader {
 
   /** The blocks of `text`. Those that were finished before keep their identity while the text only grows. */
   read(text: string): readonly Token[] {
-    if (text === this.#text) return this.#blocks;
-    if (!text.startsWith(this.#text)) this.#restart();
+    const lexer = getLexer();
+    const same = lexer === this.#lexer;
+    if (same && text === this.#text) return this.#blocks;
+    if (!same || !text.startsWith(this.#text)) this.#restart();
+    this.#lexer = lexer;
     this.#text = text;
     const tokens: Token[] = lexer(text.slice(this.#finishedLength));
     const last = tokens.findLastIndex(isBlock);

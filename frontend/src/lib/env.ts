@@ -16,6 +16,7 @@ export function apiUrl(path: string): string {
   return rewritten ? path : base + path;
 }
 
+/** Live events always go straight to the server. */
 export function liveUrl(path: string): string {
-  return new URL(base + path, window.location.href).href.replace(/^http/, "ws");
+  return new URL(base + path, window.location.href).href;
 }

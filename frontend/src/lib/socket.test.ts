@@ -4,6 +4,7 @@ import type { ServerEvent } from "@/protocol/types";
 import { snapshot } from "@/test/builders";
 import { FakeWebSocket } from "@/test/fakes";
 import { api, ApiError } from "./api";
+import { hostDoor } from "./door";
 import { CommandError, LiveSocket, type LinkStatus } from "./socket";
 
 let ticket = 0;
@@ -24,7 +25,7 @@ beforeEach(async () => {
   seq = null;
   events = [];
   statuses = [];
-  socket = new LiveSocket("d1", {
+  socket = new LiveSocket(hostDoor("d1"), {
     after: () => seq,
     onEvent: (event) => events.push(event),
     onStatus: (status) => statuses.push(status),

@@ -1,8 +1,10 @@
 // The live connection of one discussion: comes back by itself, and sends each command until it is answered.
 import type { Command, ServerEvent } from "@/protocol/types";
-import { api, ApiError } from "./api";
+import type { Door } from "./door";
 import { liveUrl } from "./env";
 import { newId } from "./id";
+import { ApiError } from "./problem";
+import { openSocket, openStream, type Wire, type WireListener } from "./wire";
 
 export type LinkStatus = "connecting" | "open" | "reconnecting" | "not_found" | "share_ended" | "signed_out";
 
@@ -36,8 +38,13 @@ const CROWDED_WAIT_MS = 5_000;
 const PING_AFTER_MS = 20_000;
 const ANSWER_WITHIN_MS = 8_000;
 const CONNECT_WITHIN_MS = 10_000;
+/** A stream has a sign of life every 15 s. */
+const STREAM_SILENCE_MS = 40_000;
+/** After so long without a word the device slept, and the connection is most likely dead. */
+const SLEPT_MS = 30_000;
 
 const CLOSE = {
+  broken: 1006,
   tooLarge: 1009,
   restarting: 1012,
   ticket: 4401,
@@ -47,18 +54,23 @@ const CLOSE = {
 };
 
 export class LiveSocket {
-  readonly #discussionId: string;
+  readonly #door: Door;
   readonly #listener: Listener;
   readonly #pending = new Map<string, Pending>();
-  #socket: WebSocket | null = null;
+  #wire: Wire | null = null;
+  /** What the network lets through: found out by trying. */
+  #kind: Wire["kind"] = "socket";
+  /** Whether this connection has brought a snapshot. */
+  #greeted = false;
+  #heardAt = 0;
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #wanted = false;
   /** Grows with each attempt, so that what an older one still brings is ignored. */
   #attempt = 0;
 
-  constructor(discussionId: string, listener: Listener) {
-    this.#discussionId = discussionId;
+  constructor(door: Door, listener: Listener) {
+    this.#door = door;
     this.#listener = listener;
   }
 
@@ -89,51 +101,84 @@ export class LiveSocket {
     const frame = JSON.stringify({ ...command, id });
     return new Promise((resolve, reject) => {
       this.#pending.set(id, { frame, resolve, reject });
-      if (this.#socket?.readyState === WebSocket.OPEN) this.#socket.send(frame);
+      if (this.#wire?.ready) this.#deliver(this.#wire, id, frame);
     });
+  }
+
+  #deliver(wire: Wire, id: string, frame: string): void {
+    if (wire.kind === "socket") {
+      wire.send(frame);
+      return;
+    }
+    this.#door.command?.(frame).then(
+      (answer) => {
+        this.#hand(answer);
+      },
+      (error: unknown) => {
+        // Without an answer it is sent again with the next connection.
+        if (!(error instanceof ApiError) || error.status === 0) return;
+        this.#settle(id, ({ reject }) => {
+          reject(new CommandError(error.code, error.message));
+        });
+      },
+    );
   }
 
   async #connect(): Promise<void> {
     const attempt = ++this.#attempt;
     const current = () => this.#wanted && this.#attempt === attempt;
     try {
-      const path = `/api/discussions/${this.#discussionId}`;
-      const { ticket } = await api.post<{ ticket: string }>(`${path}/ticket`);
+      const { ticket, discussion_id } = await this.#door.ticket();
       if (!current()) return;
       const query = new URLSearchParams({ ticket });
       const after = this.#listener.after();
       if (after !== null) query.set("after", String(after));
-      this.#attach(new WebSocket(liveUrl(`${path}/live?${query.toString()}`)));
+      const place = this.#kind === "socket" ? "live" : "events";
+      this.#attach(liveUrl(`/api/discussions/${discussion_id}/${place}?${query.toString()}`));
     } catch (error) {
       if (current()) this.#ticketRefused(error);
     }
   }
 
-  #attach(socket: WebSocket): void {
-    this.#socket = socket;
-    const current = () => this.#socket === socket;
+  #attach(url: string): void {
+    this.#greeted = false;
     this.#deadline(CONNECT_WITHIN_MS, () => {
       this.#lost();
     });
-    socket.onopen = () => {
-      if (!current()) return;
-      for (const { frame } of this.#pending.values()) socket.send(frame);
-      this.#expectTraffic();
-    };
-    socket.onmessage = (message: MessageEvent<unknown>) => {
-      if (current()) this.#receive(message.data);
-    };
-    socket.onclose = ({ code }) => {
-      if (current()) this.#closed(code);
+    const open = this.#kind === "socket" ? openSocket : openStream;
+    const wire: Wire = open(
+      url,
+      this.#listenTo(() => this.#wire === wire),
+    );
+    this.#wire = wire;
+  }
+
+  /** What a connection brings after it was given up is ignored. */
+  #listenTo(current: () => boolean): WireListener {
+    return {
+      onOpen: () => {
+        if (!current()) return;
+        this.#expectTraffic();
+        for (const [id, { frame }] of this.#pending) if (this.#wire) this.#deliver(this.#wire, id, frame);
+      },
+      onTraffic: () => {
+        if (current()) this.#expectTraffic();
+      },
+      onData: (data) => {
+        const event = current() ? parse(data) : null;
+        if (event?.type === "closed") this.#leave(event.code);
+        else if (event !== null) this.#hand(event);
+      },
+      onClose: (code) => {
+        if (current()) this.#closed(code);
+      },
     };
   }
 
-  #receive(data: unknown): void {
-    this.#expectTraffic();
-    const event = parse(data);
-    if (event === null) return;
+  #hand(event: ServerEvent): void {
     if (event.type === "snapshot") {
       this.#failures = 0;
+      this.#greeted = true;
       this.#listener.onStatus("open");
     }
     if (event.type === "ack")
@@ -155,14 +200,28 @@ export class LiveSocket {
     if (pending) how(pending);
   }
 
+  /** The server takes its leave on a stream, which has no close codes of its own. */
+  #leave(code: number): void {
+    this.#drop();
+    this.#closed(code);
+  }
+
   #closed(code: number): void {
-    this.#socket = null;
+    this.#wire = null;
     if (code === CLOSE.notFound) return this.#end("not_found");
     if (code === CLOSE.shareEnded) return this.#end("share_ended");
     if (code === CLOSE.tooLarge)
       this.#refuseAll("too_long", "That is too long to send. Shorten it and send it again.");
-    const atOnce = (code === CLOSE.restarting || code === CLOSE.ticket) && this.#failures === 0;
+    const other = code === CLOSE.broken && this.#tryTheOtherWay();
+    const atOnce = (other || code === CLOSE.restarting || code === CLOSE.ticket) && this.#failures === 0;
     this.#retryIn(atOnce ? 0 : this.#backOff(code === CLOSE.tooMany ? CROWDED_WAIT_MS : 0));
+  }
+
+  /** The ticket came and the events did not: perhaps this network lets only the other kind of connection through. */
+  #tryTheOtherWay(): boolean {
+    if (this.#greeted || !this.#door.command) return false;
+    this.#kind = this.#kind === "socket" ? "stream" : "socket";
+    return true;
   }
 
   #ticketRefused(error: unknown): void {
@@ -190,16 +249,24 @@ export class LiveSocket {
   }
 
   /** A connection can die without a word: ask after a silence, and leave when nothing comes back. */
-  #expectTraffic(silence = PING_AFTER_MS): void {
-    this.#deadline(silence, () => {
-      this.#socket?.send(JSON.stringify({ type: "ping", id: newId() }));
-      this.#deadline(ANSWER_WITHIN_MS, () => {
+  #expectTraffic(): void {
+    this.#heardAt = Date.now();
+    if (this.#wire?.kind === "socket") this.#deadline(PING_AFTER_MS, this.#ask);
+    else
+      this.#deadline(STREAM_SILENCE_MS, () => {
         this.#lost();
       });
-    });
   }
 
+  readonly #ask = (): void => {
+    this.#wire?.send(JSON.stringify({ type: "ping", id: newId() }));
+    this.#deadline(ANSWER_WITHIN_MS, () => {
+      this.#lost();
+    });
+  };
+
   #lost(): void {
+    this.#tryTheOtherWay();
     this.#drop();
     this.#retryIn(this.#backOff(0));
   }
@@ -207,8 +274,10 @@ export class LiveSocket {
   /** Back from sleep or from a dead spot: do not wait for a timer, and do not trust an old connection. */
   readonly #wake = (): void => {
     if (!this.#wanted || document.visibilityState === "hidden") return;
-    if (this.#socket?.readyState === WebSocket.OPEN) this.#expectTraffic(0);
-    else if (this.#socket === null && this.#timer !== undefined) {
+    if (this.#wire?.ready) {
+      if (Date.now() - this.#heardAt > SLEPT_MS) this.resync();
+      else if (this.#wire.kind === "socket") this.#ask();
+    } else if (this.#wire === null && this.#timer !== undefined) {
       this.#failures = 0;
       this.#retryIn(0);
     }
@@ -229,9 +298,9 @@ export class LiveSocket {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#attempt += 1;
-    const socket = this.#socket;
-    this.#socket = null;
-    socket?.close();
+    const wire = this.#wire;
+    this.#wire = null;
+    wire?.close();
   }
 
   /** One timer is enough: a connection waits either for itself, for traffic, or for the next attempt. */

@@ -1,4 +1,5 @@
 // What travels between server and page: the shapes of docs/protocol.md, as the page reads them.
+import type { ClassCommand, ClassEvent, Room } from "./classroom";
 
 export type MessageStatus = "streaming" | "complete" | "stopped" | "interrupted" | "failed" | "struck";
 export type AuthorKind = "user" | "character" | "audience" | "notice";
@@ -34,6 +35,8 @@ export interface Message {
   usage: Usage | null;
   /** Plain words why a turn failed or was interrupted; told to hosts only. */
   error?: string | null;
+  /** How many of the class wanted this question asked. */
+  votes?: number | null;
 }
 
 export interface Participant {
@@ -85,7 +88,7 @@ export interface Notice {
 }
 
 export type ServerEvent =
-  | {
+  | ({
       type: "snapshot";
       seq: number;
       role: Role;
@@ -95,7 +98,7 @@ export type ServerEvent =
       /** null: whole, replaces everything; a number: only what changed since, merged by id. */
       after?: number | null;
       turn: (Pick<Turn, "id" | "character_id" | "name" | "version" | "text"> & Partial<Turn>) | null;
-    }
+    } & Partial<Room>)
   | { type: "discussion"; seq: number; discussion: Discussion }
   | { type: "message"; seq: number; message: Message }
   | {
@@ -109,7 +112,10 @@ export type ServerEvent =
   | ({ type: "notice" } & Notice)
   | { type: "ack"; id: string; seq?: number }
   | { type: "error"; id?: string; code: string; message: string }
-  | { type: "pong"; id?: string };
+  | { type: "pong"; id?: string }
+  /** A stream's last word: the code with which a socket would have been closed. */
+  | { type: "closed"; code: number }
+  | ClassEvent;
 
 export type Command =
   | { type: "next"; character_id?: string }
@@ -117,4 +123,5 @@ export type Command =
   | { type: "stop"; turn?: string }
   | { type: "auto"; turns: number }
   | { type: "regenerate"; message_id: string }
-  | { type: "strike"; message_id: string; reason?: string };
+  | { type: "strike"; message_id: string; reason?: string }
+  | ClassCommand;

@@ -1,4 +1,5 @@
 // The view of one discussion, and how an event changes it. Pure: the same events give everyone the same view.
+import { applyToRoom, roomOf, type Room } from "./classroom";
 import type { Discussion, Message, Notice, Role, ServerEvent, Turn } from "./types";
 
 export interface View {
@@ -12,6 +13,8 @@ export interface View {
   presence: { observers: number; hosts: number } | null;
   /** The last word of the server about the running turn, such as a wait. */
   notice: Notice | null;
+  /** What the class does and the stage shows; null where the server does not tell. */
+  room: Room | null;
   /** Something is missing: come back with `after`. A snapshot heals it. */
   lost: boolean;
 }
@@ -37,6 +40,13 @@ export function applyEvent(view: View | null, event: ServerEvent): View | null {
       return { ...view, presence: { observers: event.observers, hosts: event.hosts } };
     case "notice":
       return { ...view, notice: noticeOf(event) };
+    case "class":
+    case "stage":
+    case "question":
+    case "votes":
+    case "reaction":
+    case "prediction":
+      return view.room === null ? view : { ...view, room: applyToRoom(view.room, event) };
     default:
       return view;
   }
@@ -53,6 +63,7 @@ function applySnapshot(view: View | null, event: Snapshot): View {
     turn: event.turn && withDefaults(event.turn, event.messages),
     presence: view?.presence ?? null,
     notice: view?.notice && view.notice.turn === event.turn?.id ? view.notice : null,
+    room: roomOf(event),
     lost: false,
   };
 }

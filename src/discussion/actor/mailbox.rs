@@ -92,10 +92,7 @@ impl Handler<Do> for DiscussionActor {
     type Result = ResponseFuture<Result<Accepted, Refusal>>;
 
     fn handle(&mut self, Do { key, command }: Do, ctx: &mut Self::Context) -> Self::Result {
-        self.last_origin += 1;
-        let origin = self.last_origin;
-        let (reply, answer) = oneshot::channel();
-        self.replies.insert(origin, reply);
+        let (origin, answer) = self.expect_reply();
         self.take(Input::Command { origin, key, command }, ctx);
         Box::pin(async move { answer.await.unwrap_or(Err(Refusal::StorageUnavailable)) })
     }
@@ -127,8 +124,9 @@ impl Handler<CutSnapshot> for DiscussionActor {
 
     fn handle(&mut self, CutSnapshot { link, after }: CutSnapshot, _: &mut Self::Context) {
         self.flush();
-        let core = &self.core;
-        self.publisher.snapshot(link, after, core.record().last_seq, |audience| core.snapshot(audience, after));
+        let (core, class) = (&self.core, &self.room.class);
+        let cut = |audience| core.snapshot(audience, after, class.view(audience));
+        self.publisher.snapshot(link, after, core.record().last_seq, cut);
     }
 }
 

@@ -41,16 +41,23 @@ impl Discussion {
                 if let Some(turn) = self.turn.as_mut().filter(|_| called) {
                     turn.called_meanwhile = true;
                 }
-                vec![self.tell_new(message, author, text, committed)]
+                vec![self.tell_new(message, author, text, None, committed)]
+            }
+            Change::Pose { message, text, votes, .. } => {
+                if let Some(turn) = self.turn.as_mut().filter(|_| called) {
+                    turn.called_meanwhile = true;
+                }
+                vec![self.tell_new(message, Author::audience(), text, Some(votes), committed)]
             }
             Change::EditMessage { message, text, .. } => self.tell_changed(message, seq, |message| {
                 let version = committed.version.unwrap_or(message.version + 1);
                 Message { text, version, status: Status::Complete, finish: None, usage: None, error: None, ..message }
             }),
             Change::Strike { message, .. } => self.tell_changed(message, seq, struck),
-            Change::Seats { told } => {
-                told.map(|(message, text)| self.tell_new(message, Author::notice(), text, committed)).into_iter().collect()
-            }
+            Change::Seats { told } => told
+                .map(|(message, text)| self.tell_new(message, Author::notice(), text, None, committed))
+                .into_iter()
+                .collect(),
             Change::Auto => {
                 self.auto = pending.auto;
                 go_on = self.auto.filter(|_| self.turn.is_none()).map(|_| true);
@@ -127,6 +134,7 @@ impl Discussion {
                 created_at: before.map_or(turn.view.started_at, |before| before.created_at),
                 usage: end.usage,
                 error: end.error,
+                votes: None,
             },
         };
         self.keep(message.clone());
@@ -142,10 +150,11 @@ impl Discussion {
         record.archived = edit.archived.unwrap_or(record.archived);
     }
 
-    fn tell_new(&mut self, id: MessageId, author: Author, text: String, committed: Committed) -> Effect {
+    fn tell_new(&mut self, id: MessageId, author: Author, text: String, votes: Option<i64>, committed: Committed) -> Effect {
         let Committed { seq, at, .. } = committed;
         self.record.message_count += 1;
-        let message = whole_message(id, author, text, seq, committed.position.unwrap_or_default(), at);
+        let whole = whole_message(id, author, text, seq, committed.position.unwrap_or_default(), at);
+        let message = Message { votes, ..whole };
         self.keep(message.clone());
         Effect::Tell(Event::Message { seq, message })
     }
@@ -187,6 +196,7 @@ fn whole_message(id: MessageId, author: Author, text: String, seq: i64, position
         created_at: at,
         usage: None,
         error: None,
+        votes: None,
     }
 }
 

@@ -2,7 +2,7 @@
 
 use crate::domain::change::{CommandKey, Commit, Committed, Edit};
 use crate::domain::character::Character;
-use crate::domain::ids::{CharacterId, MessageId};
+use crate::domain::ids::{CharacterId, MessageId, QuestionId};
 use crate::domain::message::{Finish, Usage};
 use crate::domain::protocol::Event;
 use crate::domain::text::Moment;
@@ -66,6 +66,8 @@ pub enum Command {
     Stop {
         turn: Option<MessageId>,
     },
+    /// A question of the class is put to a character.
+    Pose(Posed),
     /// Turns follow by themselves: so many, and none begins after `until`.
     Auto {
         turns: u32,
@@ -108,6 +110,18 @@ pub struct Wanted {
     pub muted: Option<bool>,
     /// The card, for one who is to join.
     pub card: Option<Character>,
+}
+
+/// A question of the class that becomes a message.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Posed {
+    /// The id of the message to come.
+    pub fresh: MessageId,
+    pub question: QuestionId,
+    pub text: String,
+    pub votes: usize,
+    /// Who is to answer; `None`: whom it names, or whose turn it is.
+    pub character: Option<CharacterId>,
 }
 
 /// How a turn ended, as the voice tells it.
@@ -171,6 +185,7 @@ pub struct Accepted {
 pub enum Refusal {
     TurnInProgress,
     UnknownCharacter,
+    UnknownQuestion,
     EveryoneMuted,
     UnknownMessage,
     /// Only what a character said can be said again.
@@ -191,6 +206,7 @@ impl Refusal {
         match self {
             Self::TurnInProgress => "turn_in_progress",
             Self::UnknownCharacter => "unknown_character",
+            Self::UnknownQuestion => "unknown_question",
             Self::EveryoneMuted | Self::NotACharacters | Self::NotCutOff | Self::Struck => "not_allowed",
             Self::UnknownMessage => "unknown_message",
             Self::WrongSeats => "invalid_command",
@@ -205,6 +221,7 @@ impl Refusal {
         match self {
             Self::TurnInProgress => "Someone is speaking. Wait, or press Stop first.",
             Self::UnknownCharacter => "No such character takes part in this discussion.",
+            Self::UnknownQuestion => "This question is not open (any more).",
             Self::EveryoneMuted => "Everyone is muted. Unmute a participant, or pick one by hand.",
             Self::UnknownMessage => "No such message is in this discussion.",
             Self::NotACharacters => "Only a character's message can be spoken again.",

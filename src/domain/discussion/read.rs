@@ -4,6 +4,7 @@ use std::sync::Arc;
 
 use super::Discussion;
 use crate::domain::change::{CommandKey, Record};
+use crate::domain::classroom::RoomView;
 use crate::domain::ids::MessageId;
 use crate::domain::message::{AuthorKind, Finish, Message, Status};
 use crate::domain::prompt::{Line, Scene};
@@ -51,7 +52,7 @@ impl Discussion {
     }
 
     /// A snapshot as JSON. With `after`, only what changed since, unless that is more than a whole one holds.
-    pub fn snapshot(&self, audience: Audience, after: Option<i64>) -> String {
+    pub fn snapshot(&self, audience: Audience, after: Option<i64>, room: RoomView) -> String {
         // The message that is being spoken again is told by its turn.
         let spoken = self.turn.as_ref().map(|turn| turn.view.id);
         let shown = || self.messages.iter().filter(move |message| Some(message.id) != spoken);
@@ -70,6 +71,7 @@ impl Discussion {
             messages: &messages,
             more_before,
             turn: self.turn(),
+            room,
         }
         .encode(audience)
     }

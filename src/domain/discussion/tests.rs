@@ -8,6 +8,7 @@ mod stories;
 use super::*;
 use crate::domain::change::Participant;
 use crate::domain::character::Color;
+use crate::domain::classroom::{Classroom, Limits, Setup};
 use crate::domain::ids::{CharacterId, DiscussionId, UserId};
 use crate::domain::message::Finish;
 use crate::domain::order::TurnOrder;
@@ -37,6 +38,12 @@ fn character(name: &str) -> Character {
 }
 
 impl World {
+    fn snapshot(&self, after: Option<i64>) -> String {
+        let limits = Limits { questions_per_watcher: 1, questions: 1 };
+        let class = Classroom::restore(Setup::default(), vec![], limits);
+        self.discussion.snapshot(Audience::Host, after, class.view(Audience::Host))
+    }
+
     fn new() -> Self {
         let names = ["John Dewey", "Maria Montessori", "Paulo Freire"];
         let participants = names.map(|name| Participant { character: character(name), muted: false }).into();
@@ -94,7 +101,10 @@ impl World {
     fn answer(&mut self, change: &Change) -> Committed {
         self.seq += 1;
         let (position, version) = match change {
-            Change::StartTurn { message, .. } | Change::Say { message, .. } | Change::Seats { told: Some((message, _)) } => {
+            Change::StartTurn { message, .. }
+            | Change::Say { message, .. }
+            | Change::Pose { message, .. }
+            | Change::Seats { told: Some((message, _)) } => {
                 self.rows.push((*message, 1));
                 (Some(self.rows.len()), None)
             }
@@ -354,8 +364,7 @@ fn a_snapshot_with_after_holds_only_what_changed() {
     for n in 0..3 {
         world.say(&format!("message {n}"));
     }
-    let read =
-        |after| -> serde_json::Value { serde_json::from_str(&world.discussion.snapshot(Audience::Host, after)).unwrap() };
+    let read = |after| -> serde_json::Value { serde_json::from_str(&world.snapshot(after)).unwrap() };
     assert_eq!(read(None)["messages"].as_array().unwrap().len(), 3);
     assert_eq!(read(Some(2))["messages"][0]["text"], "message 2");
     assert_eq!(read(Some(2))["after"], 2);

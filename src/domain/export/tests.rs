@@ -44,6 +44,7 @@ fn message(position: i64, author: Author, text: &str, status: Status) -> Message
         created_at: AT,
         usage: None,
         error: None,
+        votes: None,
     }
 }
 

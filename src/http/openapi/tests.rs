@@ -73,6 +73,7 @@ fn what_is_described_is_what_is_sent() {
         created_at: Moment(0),
         usage: Some(Usage::default()),
         error: None,
+        votes: None,
     };
     let message = serde_json::to_value(message).expect("JSON");
     assert_eq!(described(&api, "Message"), sent(&message));

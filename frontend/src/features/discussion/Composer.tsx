@@ -5,7 +5,7 @@ import { Button } from "@/components/Button";
 import { wordsOf } from "@/lib/api";
 import { CommandError } from "@/lib/socket";
 import styles from "./Dock.module.css";
-import { useLive } from "./useLive";
+import { useLive } from "@/lib/useLive";
 
 export function Composer({ onSent }: { onSent: () => void }) {
   const live = useLive();

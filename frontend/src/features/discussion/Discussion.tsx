@@ -2,25 +2,28 @@
 import { useQuery } from "@tanstack/react-query";
 import { useCallback, useRef, useState } from "react";
 import { Link } from "wouter";
+import { Connection } from "@/components/Connection";
 import { Notice } from "@/components/Notice";
 import { configQuery } from "@/lib/config";
+import { hostDoor } from "@/lib/door";
+import { LiveDiscussion } from "@/lib/live";
 import type { LinkStatus } from "@/lib/socket";
-import { Announcer } from "./Announcer";
+import { Announcer } from "@/components/transcript/Announcer";
 import styles from "./Discussion.module.css";
 import { Dock } from "./Dock";
-import entryStyles from "./Entry.module.css";
-import { entryId } from "./Entry";
+import { showMessage } from "@/components/transcript/showMessage";
 import { Heading } from "./Heading";
 import { HelpDialog } from "./HelpDialog";
 import { Tools } from "./Tools";
-import { Transcript } from "./Transcript";
-import { useFollow } from "./useFollow";
+import { Transcript } from "@/components/transcript/Transcript";
+import { useFollow } from "@/components/transcript/useFollow";
 import { useKeys } from "./useKeys";
-import { LiveContext, useLive, useLiveDiscussion, useShown } from "./useLive";
+import "@/components/wholeMarkdown";
+import { LiveContext, useLive, useLiveDiscussion, useShown } from "@/lib/useLive";
 import { useSteering } from "./useSteering";
 
 export function Discussion({ id }: { id: string }) {
-  const live = useLiveDiscussion(id);
+  const live = useLiveDiscussion(() => new LiveDiscussion(id, hostDoor(id)));
   return (
     <LiveContext value={live}>
       <Connection />
@@ -71,7 +74,10 @@ function Page() {
       <div className={styles.content}>
         <Heading discussion={discussion} />
         <DemoNotice />
-        <Transcript onRemedy={steering.next} />
+        <Transcript
+          opening="The page is blank. Press Next Response and the first of them begins."
+          onRemedy={steering.next}
+        />
       </div>
       <Dock steering={steering} following={following} onFollow={follow} />
       <Announcer />
@@ -86,18 +92,6 @@ function Page() {
   );
 }
 
-/** Scrolls to the message, gives it the focus for readers who hear the page, and lights it up for the others. */
-function showMessage(id: string): void {
-  const element = document.getElementById(entryId(id));
-  const sought = entryStyles["sought"];
-  if (element === null || sought === undefined) return;
-  element.scrollIntoView({ block: "start", behavior: "instant" });
-  element.focus({ preventScroll: true });
-  element.classList.remove(sought);
-  void element.offsetWidth; // Starts the animation anew at a second visit.
-  element.classList.add(sought);
-}
-
 function DemoNotice() {
   const config = useQuery(configQuery);
   if (!config.data?.demo) return null;
@@ -106,15 +100,6 @@ function DemoNotice() {
       <span>No key is set: these are ChatLab’s demo voices.</span>
       <Link href="/settings">Add a key</Link>
     </Notice>
-  );
-}
-
-function Connection() {
-  const lost = useShown(({ status }) => status === "reconnecting");
-  return (
-    <div role="status" className={styles.connection} data-lost={lost || undefined}>
-      {lost && "Reconnecting…"}
-    </div>
   );
 }
 

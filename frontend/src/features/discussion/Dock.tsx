@@ -1,13 +1,13 @@
 // What the host steers with, always in the same place: the cast, who is next, the one button, and a line to write in.
-import { ArrowDown } from "lucide-react";
 import { useId } from "react";
 import { Button, releasePointerFocus } from "@/components/Button";
+import { Pill } from "@/components/transcript/Pill";
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Discussion, Participant } from "@/protocol/types";
 import { Composer } from "./Composer";
 import styles from "./Dock.module.css";
-import { useShown } from "./useLive";
+import { useShown } from "@/lib/useLive";
 import type { Steering } from "./useSteering";
 
 interface Props {
@@ -22,12 +22,7 @@ export function Dock({ steering, following, onFollow }: Props) {
   if (discussion === null) return null;
   return (
     <section className={styles.dock} aria-label="Steering">
-      {!following && (
-        <button type="button" className={styles.pill} onClick={onFollow}>
-          <ArrowDown size={16} aria-hidden />
-          To the live text
-        </button>
-      )}
+      {!following && <Pill onPress={onFollow} />}
       <div className={styles.inner}>
         {steering.problem && (
           <p className={styles.problem} role="alert">

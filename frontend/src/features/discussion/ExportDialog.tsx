@@ -5,7 +5,7 @@ import { Dialog } from "@/components/Dialog";
 import { wordsOf } from "@/lib/api";
 import { download } from "@/lib/download";
 import styles from "./Dialogs.module.css";
-import { useLive } from "./useLive";
+import { useLive } from "@/lib/useLive";
 
 const FORMATS = [
   { format: "md", name: "Markdown", use: "for notes, wikis and learning platforms" },

@@ -7,7 +7,7 @@ import { voiceStyle } from "@/components/voice";
 import { api, ApiError, wordsOf } from "@/lib/api";
 import type { Participant } from "@/protocol/types";
 import styles from "./Dialogs.module.css";
-import { useLive, useShown } from "./useLive";
+import { useLive, useShown } from "@/lib/useLive";
 
 interface Point {
   text: string;

@@ -8,7 +8,7 @@ import { ExportDialog } from "./ExportDialog";
 import { ShareDialog } from "./ShareDialog";
 import { SummaryDialog } from "./SummaryDialog";
 import styles from "./Tools.module.css";
-import { useLive } from "./useLive";
+import { useLive } from "@/lib/useLive";
 
 interface Props {
   onSeek: (messageId: string) => void;

@@ -2,7 +2,7 @@
 import { useCallback, useEffect, useState } from "react";
 import { wordsOf } from "@/lib/api";
 import { CommandError } from "@/lib/socket";
-import { useLive, useShown } from "./useLive";
+import { useLive, useShown } from "@/lib/useLive";
 
 /** A double click must never stop what it began. */
 const STOP_AFTER_MS = 500;

@@ -181,7 +181,7 @@ impl Play {
     fn new() -> Self {
         let world = World::new();
         let mut client = Client::default();
-        client.apply(&serde_json::from_str(&world.discussion.snapshot(Audience::Host, None)).unwrap());
+        client.apply(&serde_json::from_str(&world.snapshot(None)).unwrap());
         Self { world, client, rounds: Rounds::default(), last: None }
     }
 
@@ -306,7 +306,7 @@ impl Play {
     }
 
     fn check(&mut self) {
-        self.client.check(&serde_json::from_str(&self.world.discussion.snapshot(Audience::Host, None)).unwrap());
+        self.client.check(&serde_json::from_str(&self.world.snapshot(None)).unwrap());
         let positions: Vec<i64> = self.world.discussion.messages().iter().map(|message| message.position).collect();
         assert!(positions.is_sorted());
         let struck = self.world.discussion.messages().iter().filter(|message| message.status == Status::Struck);

@@ -6,9 +6,9 @@ import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Message, Participant } from "@/protocol/types";
 import styles from "./Entry.module.css";
-import type { TurnHead } from "./live";
+import type { TurnHead } from "@/lib/live";
 import { Thinking } from "./Thinking";
-import { useShown } from "./useLive";
+import { useShown } from "@/lib/useLive";
 import { outcomeOf, timeOf, usageOf } from "./words";
 
 interface Props {
@@ -24,9 +24,9 @@ interface Props {
 export const entryId = (id: string): string => `message-${id}`;
 
 export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }: Props) {
-  const name = head?.name ?? (message?.author.name || "Host");
+  const name = head?.name ?? nameOf(message);
   const [settled] = useState(head === null);
-  const host = message?.author.kind === "user" && head === null;
+  const host = message !== null && message.author.kind !== "character" && head === null;
   const classes = [styles.entry, settled && styles.settled, host && styles.host, head && styles.running]
     .filter(Boolean)
     .join(" ");
@@ -56,6 +56,13 @@ export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }:
     </article>
   );
 });
+
+/** "From the class, 14 votes" */
+function nameOf(message: Message | null): string {
+  if (message?.author.kind !== "audience") return message?.author.name || "Host";
+  const votes = message.votes ?? 0;
+  return `From the class${votes > 0 ? `, ${String(votes)} ${votes === 1 ? "vote" : "votes"}` : ""}`;
+}
 
 function Speech({ id, kept }: { id: string; kept: string }) {
   const text = useShown(({ view }) => (view?.turn?.id === id ? view.turn.text : kept));

@@ -1,8 +1,8 @@
 // Before the first word: who is thinking and for how long, and what the server says about the wait.
 import { useEffect, useState } from "react";
 import styles from "./Entry.module.css";
-import type { TurnHead } from "./live";
-import { useShown } from "./useLive";
+import type { TurnHead } from "@/lib/live";
+import { useShown } from "@/lib/useLive";
 
 const LONGEST_BELIEVED_MS = 600_000;
 

@@ -1,8 +1,9 @@
 // A long discussion: the newest messages come by themselves, older ones when they are wanted.
 import { beforeEach, describe, expect, it, vi } from "vitest";
-import { api } from "@/lib/api";
+import { api } from "./api";
 import { message, snapshot } from "@/test/builders";
 import { FakeWebSocket } from "@/test/fakes";
+import { hostDoor } from "./door";
 import { LiveDiscussion } from "./live";
 
 const at = (position: number) => message({ id: `m${String(position)}`, position });
@@ -11,7 +12,7 @@ const range = (from: number, to: number) =>
 
 /** 250 messages, the last 30 of them in the snapshot. */
 async function open(): Promise<LiveDiscussion> {
-  const live = new LiveDiscussion("d1");
+  const live = new LiveDiscussion("d1", hostDoor("d1"));
   live.open();
   await vi.waitFor(() => FakeWebSocket.last);
   FakeWebSocket.last.accept(snapshot({ messages: range(221, 250), more_before: 221 }));

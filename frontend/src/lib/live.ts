@@ -1,8 +1,8 @@
-// One discussion as the page holds it: the view, the connection that feeds it, and the host's commands.
-import { api } from "@/lib/api";
-import { LiveSocket, type LinkStatus } from "@/lib/socket";
-import type { Message, ServerEvent, Turn } from "@/protocol/types";
+// One discussion as a page holds it: the view, the connection that feeds it, and the commands.
+import type { Command, Message, ServerEvent, Turn } from "@/protocol/types";
 import { addOlder, applyEvent, type View } from "@/protocol/view";
+import type { Door } from "./door";
+import { LiveSocket, type LinkStatus } from "./socket";
 
 /** The running turn without its text: does not change with each delta. */
 export type TurnHead = Omit<Turn, "text">;
@@ -18,7 +18,10 @@ export interface Shown {
 const OLDER_AT_ONCE = 100;
 
 export class LiveDiscussion {
+  /** As the address of the page names it: the discussion's id, or its join code. */
   readonly id: string;
+  readonly #door: Door;
+  readonly #paintEvery: number;
   readonly #socket: LiveSocket;
   readonly #listeners = new Set<() => void>();
   #view: View | null = null;
@@ -28,9 +31,12 @@ export class LiveDiscussion {
   #scheduled = false;
   #loadingOlder: Promise<void> | null = null;
 
-  constructor(id: string) {
+  /** `paintEvery`: milliseconds between two paints at least; without it every frame of the screen may be one. */
+  constructor(id: string, door: Door, paintEvery = 0) {
     this.id = id;
-    this.#socket = new LiveSocket(id, {
+    this.#door = door;
+    this.#paintEvery = paintEvery;
+    this.#socket = new LiveSocket(door, {
       after: () => this.#view?.seq ?? null,
       onEvent: (event) => {
         this.#receive(event);
@@ -57,17 +63,22 @@ export class LiveDiscussion {
 
   readonly getShown = (): Shown => this.#shown;
 
+  /** Resolves when it took effect, rejects with a `CommandError` when it was refused. */
+  send(command: Command): Promise<void> {
+    return this.#socket.send(command);
+  }
+
   next(characterId?: string): Promise<void> {
-    return this.#socket.send({ type: "next", ...(characterId && { character_id: characterId }) });
+    return this.send({ type: "next", ...(characterId && { character_id: characterId }) });
   }
 
   say(text: string): Promise<void> {
-    return this.#socket.send({ type: "say", text });
+    return this.send({ type: "say", text });
   }
 
   /** Names the turn, so that a late press never stops the one after it. */
   stop(turn: string): Promise<void> {
-    return this.#socket.send({ type: "stop", turn });
+    return this.send({ type: "stop", turn });
   }
 
   /** Loads the messages before those that are there; two calls at once are one. */
@@ -88,11 +99,10 @@ export class LiveDiscussion {
   async #fetchOlder(): Promise<void> {
     const before = this.#view?.moreBefore;
     if (before == null) return;
-    const query = `before=${String(before)}&limit=${String(OLDER_AT_ONCE)}`;
-    const page = await api.get<{ items: Message[] }>(`/api/discussions/${this.id}/messages?${query}`);
+    const older = await this.#door.older(before, OLDER_AT_ONCE);
     if (this.#view === null) return;
-    const first = Math.min(...page.items.map(({ position }) => position));
-    this.#view = addOlder(this.#view, page.items, page.items.length < OLDER_AT_ONCE ? null : first);
+    const first = Math.min(...older.map(({ position }) => position));
+    this.#view = addOlder(this.#view, older, older.length < OLDER_AT_ONCE ? null : first);
     this.#publish();
   }
 
@@ -110,6 +120,7 @@ export class LiveDiscussion {
     if (this.#scheduled) return;
     this.#scheduled = true;
     if (document.hidden) setTimeout(this.#publish, 200);
+    else if (this.#paintEvery > 0) setTimeout(this.#publish, this.#paintEvery);
     else requestAnimationFrame(this.#publish);
   }
 

@@ -1,12 +1,12 @@
 // How components read the live discussion: each takes only what it shows, so a delta repaints one paragraph.
 import { createContext, useContext, useEffect, useState, useSyncExternalStore } from "react";
-import { LiveDiscussion, type Shown } from "./live";
+import type { LiveDiscussion, Shown } from "./live";
 
 export const LiveContext = createContext<LiveDiscussion | null>(null);
 
 /** Opens the connection for as long as the component is there. */
-export function useLiveDiscussion(id: string): LiveDiscussion {
-  const [live] = useState(() => new LiveDiscussion(id));
+export function useLiveDiscussion(make: () => LiveDiscussion): LiveDiscussion {
+  const [live] = useState(make);
   useEffect(() => {
     live.open();
     return () => {

@@ -5,13 +5,16 @@ import type { Participant } from "@/protocol/types";
 import { entries } from "@/protocol/view";
 import { Entry } from "./Entry";
 import styles from "./Transcript.module.css";
-import { useLive, useShown } from "./useLive";
+import { useLive, useShown } from "@/lib/useLive";
 
 interface Props {
-  onRemedy: (characterId: string) => void;
+  /** What stands there before the first word. */
+  opening: string;
+  /** Calls a character to go on after a broken turn; the host's. */
+  onRemedy?: (characterId: string) => void;
 }
 
-export function Transcript({ onRemedy }: Props) {
+export function Transcript({ opening, onRemedy }: Props) {
   const messages = useShown(({ view }) => view?.messages ?? null);
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
   const head = useShown((shown) => shown.head);
@@ -21,7 +24,7 @@ export function Transcript({ onRemedy }: Props) {
   return (
     <div role="log" aria-label="Transcript" aria-live="off" className={styles.log}>
       <Older />
-      {list.length === 0 && <Opening />}
+      {list.length === 0 && <p className={styles.opening}>{opening}</p>}
       {list.map((entry) => {
         const message = entry.kind === "message" ? entry.message : null;
         const id = message?.id ?? head?.id ?? "";
@@ -33,7 +36,7 @@ export function Transcript({ onRemedy }: Props) {
             message={message}
             head={message ? null : head}
             voice={voiceOf(participants, message?.author.kind === "user" ? null : author)}
-            onRemedy={entry === last ? onRemedy : null}
+            onRemedy={entry === last ? (onRemedy ?? null) : null}
           />
         );
       })}
@@ -43,12 +46,6 @@ export function Transcript({ onRemedy }: Props) {
 
 function voiceOf(participants: Participant[], id: string | null | undefined): Participant | null {
   return participants.find((participant) => participant.character_id === id) ?? null;
-}
-
-function Opening() {
-  return (
-    <p className={styles.opening}>The page is blank. Press Next Response and the first of them begins.</p>
-  );
 }
 
 /** Keeps the line one was reading in its place while earlier ones are put before it. */

@@ -1,6 +1,6 @@
 // Reads each finished message to a screen reader once; the running text is silent.
 import type { Message } from "@/protocol/types";
-import { useShown } from "./useLive";
+import { useShown } from "@/lib/useLive";
 import { outcomeOf } from "./words";
 
 function wordsFor(message: Message): string {

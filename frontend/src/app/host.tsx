@@ -1,0 +1,5 @@
+// Mounts the host's page.
+import { App } from "./App";
+import { mount } from "./mount";
+
+mount(<App />);

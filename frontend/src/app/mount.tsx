@@ -1,0 +1,9 @@
+// Puts a page into index.html.
+import { StrictMode, type ReactNode } from "react";
+import { createRoot } from "react-dom/client";
+
+export function mount(page: ReactNode): void {
+  const root = document.getElementById("root");
+  if (root === null) throw new Error("index.html has an element with the id `root`");
+  createRoot(root).render(<StrictMode>{page}</StrictMode>);
+}
