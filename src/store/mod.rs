@@ -4,8 +4,8 @@
 //! on disk.
 
 mod activity;
-mod attempts;
 mod api_tokens;
+mod attempts;
 mod characters;
 mod classroom;
 mod column;
@@ -47,9 +47,9 @@ use lock::FileLock;
 use writer::Writer;
 
 pub use activity::{Activity, KeptActivity};
+pub use api_tokens::ApiToken;
 pub use attempts::{Attempt, Spender, Spent};
 pub use classroom::Kept as KeptClassroom;
-pub use api_tokens::ApiToken;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;

@@ -91,7 +91,7 @@ impl Store {
         limit: i64,
     ) -> Result<Vec<(UserId, KeptActivity)>, StoreError> {
         self.read(move |conn| {
-            let rows: Vec<(String, (String, String, i64, String, i64))> = activity::table
+            let rows = activity::table
                 .filter(activity::id.gt(after.unwrap_or_default().to_string()))
                 .order(activity::id.asc())
                 .limit(limit)
@@ -99,7 +99,7 @@ impl Store {
                     activity::user_id,
                     (activity::id, activity::kind, activity::at, activity::data, activity::received_at),
                 ))
-                .load(conn)?;
+                .load::<(String, _)>(conn)?;
             rows.into_iter().map(|(user, row)| Ok((id(&user)?, kept_from(row)?))).collect()
         })
         .await

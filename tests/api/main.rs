@@ -8,11 +8,11 @@ mod support;
 
 mod helpers;
 
-mod budget;
-mod classroom;
 mod accounts;
 mod browser;
+mod budget;
 mod canaries;
+mod classroom;
 mod crashes;
 mod directing;
 mod discussion;

@@ -167,7 +167,8 @@ async fn what_is_forged_lets_nobody_in() {
     let place = place(&[]).await;
     let stranger = SigningKey::rsa("one");
     let unknown = SigningKey::rsa("another");
-    let forged: [(&str, &dyn Fn(&mut Value)); 5] = [
+    type Forgery<'a> = &'a dyn Fn(&mut Value);
+    let forged: [(&str, Forgery); 5] = [
         ("nonce", &|claims| claims["nonce"] = json!("another")),
         ("audience", &|claims| claims["aud"] = json!("another")),
         ("issuer", &|claims| claims["iss"] = json!("https://evil.example")),
