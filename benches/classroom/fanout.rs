@@ -23,6 +23,8 @@ struct Measured {
     cost: f64,
     /// p50 from the moment a frame was due to its reader, ms.
     delay: f64,
+    /// Frames for each word.
+    frames: f64,
 }
 
 /// Someone who hands a word on to everyone.
@@ -58,7 +60,11 @@ impl House {
         fill(&talk, &mut self.host, &mut crowd, watchers)?;
         let spent = spend(&self.server, &self.provider, &mut crowd, &[steering], Plan::new(words, PER_SECOND), |_| Ok(()))?;
         let delays = if crowd.window > 0 { &mut crowd.delays.frame } else { &mut crowd.delays.word };
-        let measured = Measured { cost: spent.cpu_us / crowd.words as f64, delay: percentile(delays, 0.5) / 1000.0 };
+        let measured = Measured {
+            cost: spent.cpu_us / crowd.words as f64,
+            delay: percentile(delays, 0.5) / 1000.0,
+            frames: spent.frames / crowd.words as f64,
+        };
         let everyone = 0..=watchers;
         crowd.leave(everyone);
         Ok(measured)
@@ -118,8 +124,8 @@ impl Contender {
         match self {
             Self::Coalesced(house) | Self::AtOnce(house) => house.measure(watchers, words),
             Self::Bare(relay) | Self::Bun(relay) | Self::FastApi(relay) => {
-                let (cost, delay) = relay.measure(watchers, words, PER_SECOND)?;
-                Ok(Measured { cost, delay })
+                let (cost, delay, frames) = relay.measure(watchers, words, PER_SECOND)?;
+                Ok(Measured { cost, delay, frames })
             }
         }
     }
@@ -147,37 +153,40 @@ pub fn run(report: &mut Report) -> Result<()> {
 /// Some rounds, in each everyone in turn: what disturbs the machine disturbs all alike. Medians are told.
 fn crowd_of(report: &mut Report, contenders: &mut [Contender], watchers: usize, rounds: usize) -> Result<()> {
     let words = if watchers > 1_000 { 50 } else { 100 };
-    let mut seen: Vec<(Vec<f64>, Vec<f64>)> = contenders.iter().map(|_| Default::default()).collect();
+    let mut seen: Vec<[Vec<f64>; 3]> = contenders.iter().map(|_| Default::default()).collect();
     for _ in 0..rounds {
-        for (contender, (costs, delays)) in contenders.iter_mut().zip(&mut seen) {
+        for (contender, [costs, delays, frames]) in contenders.iter_mut().zip(&mut seen) {
             let measured =
                 contender.measure(watchers, words).with_context(|| format!("{}, {watchers} watchers", contender.name()))?;
-            let Measured { cost, delay } = measured;
-            costs.push(cost);
-            delays.push(delay);
+            costs.push(measured.cost);
+            delays.push(measured.delay);
+            frames.push(measured.frames);
         }
     }
-    let medians: Vec<(f64, f64)> = seen.iter_mut().map(|(costs, delays)| (median(costs), median(delays))).collect();
+    let medians: Vec<[f64; 3]> = seen.iter_mut().map(|lists| lists.each_mut().map(|list| median(list))).collect();
     let named: Vec<_> = contenders.iter().map(Contender::name).zip(medians).collect();
     report.say(format!("{watchers} watchers, every one got every character; CPU for a delta delivered to one watcher:"));
     compare(report, &named);
     Ok(())
 }
 
-fn compare(report: &mut Report, named: &[(&'static str, (f64, f64))]) {
+fn compare(report: &mut Report, named: &[(&'static str, [f64; 3])]) {
     let [(_, bare), (coalesced, on), (at_once, off), peers @ ..] = named else { return };
+    for (name, [_, _, frames]) in named {
+        report.say(format!("    frames for a delta, {name}: {frames:.2}"));
+    }
     let cost = |what: &str, value: f64| Row::new(what, value, "µs");
-    report.row(cost("bare epoll loop", bare.0));
-    report.row(cost(coalesced, on.0).beside("bare", bare.0).ratio_at_most(0.85));
-    report.row(cost(at_once, off.0).beside("bare", bare.0).ratio_at_most(1.40));
+    report.row(cost("bare epoll loop", bare[0]));
+    report.row(cost(coalesced, on[0]).beside("bare", bare[0]).ratio_at_most(0.85));
+    report.row(cost(at_once, off[0]).beside("bare", bare[0]).ratio_at_most(1.40));
     for (peer, seen) in peers {
         let limit = if peer.starts_with("Bun") { 0.75 } else { 0.40 };
-        report.row(cost(peer, seen.0).beside("bare", bare.0));
-        report.row(cost(&format!("{coalesced}, beside {peer}"), on.0).beside(peer, seen.0).ratio_at_most(limit));
+        report.row(cost(peer, seen[0]).beside("bare", bare[0]));
+        report.row(cost(&format!("{coalesced}, beside {peer}"), on[0]).beside(peer, seen[0]).ratio_at_most(limit));
     }
     let delay = |what: &str, value: f64| Row::new(format!("{what}: p50 beyond the window"), value, "ms");
-    report.row(delay(coalesced, on.1).beside("bare", bare.1).ratio_at_most(2.0));
-    report.row(delay(at_once, off.1).beside("bare", bare.1).ratio_at_most(2.0));
+    report.row(delay(coalesced, on[1]).beside("bare", bare[1]).ratio_at_most(2.0));
+    report.row(delay(at_once, off[1]).beside("bare", bare[1]).ratio_at_most(2.0));
 }
 
 /// 50 discussions of 100 watchers beside one of 5,000.

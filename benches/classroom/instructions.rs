@@ -14,7 +14,8 @@ use crate::report::{Report, Row};
 use crate::server::{Server, Talk, fill};
 
 const WATCHERS: usize = 50;
-const WORDS: usize = 60;
+const WORDS: usize = 100;
+const PER_SECOND: u32 = 50;
 
 pub fn run(report: &mut Report) -> Result<()> {
     report.section("Instructions for a delivered frame, 50 watchers (callgrind)");
@@ -34,12 +35,13 @@ pub fn run(report: &mut Report) -> Result<()> {
     fill(&talk, &mut host, &mut crowd, WATCHERS - 1)?;
     let control = |what: &[&str]| control(&server, what);
     let mut counting = false;
-    // Slow enough that no delta waits for the one before: nothing is joined.
-    let spent = spend(&server, &provider, &mut crowd, &[steering], Plan::new(WORDS, 15), |begins| {
+    let spent = spend(&server, &provider, &mut crowd, &[steering], Plan::new(WORDS, PER_SECOND), |begins| {
         counting = begins;
         if begins { control(&["--instr=on"]) } else { control(&["--instr=off"]) }
     })?;
     ensure!(!counting, "callgrind still counts");
+    // Every frame carries its delta alone, or the figure would flatter.
+    ensure!(spent.frames == (WORDS * WATCHERS) as f64, "{} frames for {WORDS} words", spent.frames);
     control(&["--dump"])?;
     std::thread::sleep(Duration::from_millis(500));
     let each = total(&server)? / spent.frames;

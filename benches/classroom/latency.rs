@@ -63,7 +63,7 @@ fn speak(provider: &Provider, discussions: usize, words: usize, settings: &[(&st
         speakers.push(talk.steer(&mut host, &mut crowd)?);
         speakers.push(crowd.add(connect(provider.address)?, Speaks::Provider)?);
     }
-    let snapshots = |crowd: &Crowd| crowd.views().filter(|view| view.snapshots > 0).count();
+    let snapshots = |crowd: &Crowd| crowd.views().filter(|view| !view.snapshots.is_empty()).count();
     crowd.until("the first snapshots", Duration::from_secs(10), |crowd| snapshots(crowd) == discussions)?;
     let cpu = server.cpu_us()?;
     let mut asked = vec![0; speakers.len()];
@@ -104,7 +104,7 @@ fn bytes(report: &mut Report, provider: &Provider) -> Result<()> {
     let mut host = server.host()?;
     let mut crowd = Crowd::new()?;
     let reader = Talk::open(&mut host)?.steer(&mut host, &mut crowd)?;
-    crowd.until("a snapshot", Duration::from_secs(10), |crowd| crowd.views().all(|view| view.snapshots > 0))?;
+    crowd.until("a snapshot", Duration::from_secs(10), |crowd| crowd.views().all(|view| !view.snapshots.is_empty()))?;
     crowd.next(reader)?;
     let mut marks = vec![];
     for words in [PART, WORDS as u64 - PART, WORDS as u64] {

@@ -73,8 +73,8 @@ impl Relay {
         Ok(relay)
     }
 
-    /// CPU for each word and watcher in µs, and p50 from the word to its reader in ms.
-    pub fn measure(&mut self, watchers: usize, words: usize, per_second: u32) -> Result<(f64, f64)> {
+    /// CPU for each word and watcher in µs, p50 from the word to its reader in ms, and frames for each word.
+    pub fn measure(&mut self, watchers: usize, words: usize, per_second: u32) -> Result<(f64, f64, f64)> {
         let mut crowd = Crowd::new()?;
         for number in 0..watchers {
             crowd.add(upgrade(self.address, "/")?, Speaks::Live)?;
@@ -97,8 +97,9 @@ impl Relay {
         ensure!(crowd.views().all(|view| view.wrong == 0), "somebody missed a word");
         let delay = percentile(&mut crowd.delays.word, 0.5) / 1000.0;
         let cost = spent as f64 / crowd.words as f64;
+        let frames = crowd.views().map(|view| view.deltas).sum::<u64>() as f64 / crowd.words as f64;
         crowd.leave(0..watchers);
-        Ok((cost, delay))
+        Ok((cost, delay, frames))
     }
 
     fn control(&self) -> Result<TcpStream> {

@@ -71,7 +71,7 @@ fn class_joins(report: &mut Report) -> Result<()> {
     let mut crowd = Crowd::new()?;
     let start = Instant::now();
     let arriving = arrive(vec![(talk, None)], 300, host.token.clone(), host.address(), true);
-    let all = |crowd: &Crowd| crowd.views().filter(|view| view.snapshots > 0).count() == 300;
+    let all = |crowd: &Crowd| crowd.views().filter(|view| !view.snapshots.is_empty()).count() == 300;
     while !all(&crowd) {
         ensure!(start.elapsed() < PATIENCE, "not all 300 are in");
         while let Ok(stream) = arriving.try_recv() {
@@ -142,7 +142,7 @@ fn storm(report: &mut Report) -> Result<()> {
     let seen = (0..TALKS).map(|number| Ok(Some(hosts.view(number)?.seq))).collect::<Result<Vec<_>>>()?;
     let talks = talks.into_iter().zip(seen).collect();
     let arriving = arrive(talks, TALKS * WATCHERS, host.token.clone(), host.address(), false);
-    let back = |crowd: &Crowd| crowd.views().filter(|view| view.snapshots > 0).count();
+    let back = |crowd: &Crowd| crowd.views().filter(|view| !view.snapshots.is_empty()).count();
     let mut places = vec![];
     while back(&crowd) < TALKS * WATCHERS {
         ensure!(cut.elapsed() < PATIENCE, "only {} are back", back(&crowd));

@@ -192,7 +192,7 @@ pub fn fill(talk: &Talk, host: &mut Client, crowd: &mut Crowd, count: usize) -> 
         }
     }
     crowd.until("everyone has the first snapshot", Duration::from_secs(60), |crowd| {
-        crowd.views().all(|view| view.snapshots > 0)
+        crowd.views().all(|view| !view.snapshots.is_empty())
     })?;
     Ok(numbers)
 }

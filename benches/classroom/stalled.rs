@@ -3,7 +3,7 @@
 
 use std::time::{Duration, Instant};
 
-use anyhow::Result;
+use anyhow::{Result, bail};
 
 use crate::crowd::Crowd;
 use crate::machine;
@@ -17,8 +17,8 @@ const SLEEP: Duration = Duration::from_secs(8);
 const PATIENCE: Duration = Duration::from_secs(30);
 const WORD: usize = 200;
 const PER_SECOND: u32 = 500;
-/// A little longer than the sleep: the turn still runs when they wake.
-const WORDS: usize = 4_400;
+/// A second longer than the sleep: the turn still runs when they wake.
+const WORDS: usize = 4_500;
 
 pub fn run(report: &mut Report) -> Result<()> {
     report.section("10 of 60 watchers read nothing for 8 s, 500 deltas/s of 200 bytes");
@@ -47,7 +47,7 @@ struct Seen {
     kernel_kib: i64,
     kernel_says: &'static str,
     stale: u64,
-    snapshots: u64,
+    snapshots: usize,
     wrong: u64,
 }
 
@@ -81,14 +81,18 @@ fn watch(server: &Server, provider: &Provider, stalled: usize) -> Result<Seen> {
     for number in asleep {
         crowd.listen(*number)?;
     }
-    provider.finish();
-    crowd.until("everyone sees the turn end", PATIENCE, |crowd| crowd.views().all(|view| view.turns_ended > 0))?;
+    let whole = WORDS * WORD;
+    crowd.until("everyone has the whole text", PATIENCE, |crowd| crowd.views().all(|view| view.length == whole))?;
     let mut seen = Seen { healthy, resident_kib, kernel_kib, kernel_says, stale: 0, snapshots: 0, wrong: 0 };
     for (number, deltas) in asleep.iter().zip(before) {
         let view = crowd.view(*number)?;
-        seen.stale = seen.stale.max(view.before_snapshot.saturating_sub(deltas));
-        seen.snapshots = seen.snapshots.max(view.snapshots - 1);
+        let [_first, when_awake @ ..] = view.snapshots.as_slice() else { bail!("no first snapshot") };
+        let stale = when_awake.first().map_or(0, |before| before - deltas);
+        seen.stale = seen.stale.max(stale);
+        seen.snapshots = seen.snapshots.max(when_awake.len());
     }
+    provider.finish();
+    crowd.until("everyone sees the turn end", PATIENCE, |crowd| crowd.views().all(|view| view.turns_ended > 0))?;
     let text = crowd.view(steering)?.text();
     seen.wrong = crowd.views().map(|view| view.wrong + u64::from(view.text() != text)).sum();
     Ok(seen)

@@ -43,11 +43,10 @@ pub struct View {
     pub seq: i64,
     pub deltas: u64,
     pub delta_bytes: u64,
-    pub snapshots: u64,
+    /// The deltas that came before each snapshot.
+    pub snapshots: Vec<u64>,
     pub turns_started: u64,
     pub turns_ended: u64,
-    /// Deltas before the newest snapshot.
-    pub before_snapshot: u64,
     /// A delta that did not go on where the text ended, or a text that was not the deltas joined.
     pub wrong: u64,
     pub closed: bool,
@@ -72,10 +71,9 @@ impl View {
             seq: 0,
             deltas: 0,
             delta_bytes: 0,
-            snapshots: 0,
+            snapshots: vec![],
             turns_started: 0,
             turns_ended: 0,
-            before_snapshot: 0,
             wrong: 0,
             closed: false,
             pings: 0,
@@ -175,8 +173,7 @@ impl View {
                 if !running {
                     self.turns_ended = self.turns_started;
                 }
-                self.snapshots += 1;
-                self.before_snapshot = self.deltas;
+                self.snapshots.push(self.deltas);
             }
             Some("turn_started") => {
                 (self.length, self.hash) = (0, EMPTY);

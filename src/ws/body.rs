@@ -1,15 +1,18 @@
 //! The response's body of a live connection: first what is for this connection alone, then what is in the feed, then the end.
 
 use std::any::Any;
-use std::cell::{Cell, RefCell};
+use std::cell::Cell;
 use std::pin::Pin;
 use std::rc::Rc;
-use std::task::{Context, Poll, Waker};
+use std::sync::Arc;
+use std::sync::atomic::{AtomicBool, Ordering};
+use std::task::{Context, Poll, Wake, Waker};
 
 use actix_http::ws::{CloseCode, CloseReason, Parser};
 use actix_web::body::{BodySize, BoxBody, MessageBody};
 use actix_ws::Session;
 use bytes::{Bytes, BytesMut};
+use futures_util::task::AtomicWaker;
 
 use super::Seat;
 use crate::bus::{Out, Subscriber};
@@ -18,7 +21,25 @@ use crate::bus::{Out, Subscriber};
 #[derive(Default)]
 pub struct Connection {
     closing: Cell<Option<u16>>,
-    waker: RefCell<Option<Waker>>,
+    bell: Arc<Bell>,
+}
+
+/// Rings when there is something for this connection alone. Frames for everyone are the many: for them nobody looks there.
+#[derive(Default)]
+struct Bell {
+    rung: AtomicBool,
+    task: AtomicWaker,
+}
+
+impl Wake for Bell {
+    fn wake(self: Arc<Self>) {
+        self.wake_by_ref();
+    }
+
+    fn wake_by_ref(self: &Arc<Self>) {
+        self.rung.store(true, Ordering::Release);
+        self.task.wake();
+    }
 }
 
 impl Connection {
@@ -27,9 +48,7 @@ impl Connection {
         if self.closing.get().is_none() {
             self.closing.set(Some(code));
         }
-        if let Some(waker) = self.waker.borrow_mut().take() {
-            waker.wake();
-        }
+        self.bell.wake_by_ref();
     }
 }
 
@@ -38,23 +57,64 @@ pub struct LiveBody {
     private: Option<BoxBody>,
     subscriber: Option<Subscriber>,
     connection: Rc<Connection>,
+    /// Rings the connection's bell: what the private body is polled with.
+    ringer: Waker,
     /// Kept until the end: a refused connection's session, an SSE connection's seat.
     _kept: Option<Box<dyn Any>>,
+    /// What of the feed's last piece is still to be sent.
+    rest: Bytes,
     over: bool,
 }
 
+/// Most bytes handed out at once. The connection's write buffer grows with the longest piece and keeps that size: whole snapshots
+/// would cost each watcher up to 128 KiB for as long as they stay.
+const PIECE: usize = 4096;
+
 impl LiveBody {
     pub fn web_socket(private: BoxBody, subscriber: Subscriber, connection: Rc<Connection>) -> Self {
-        Self { private: Some(private), subscriber: Some(subscriber), connection, _kept: None, over: false }
+        Self::new(Some(private), Some(subscriber), connection, None)
     }
 
     pub fn refused(private: BoxBody, session: Session, connection: Rc<Connection>) -> Self {
-        Self { private: Some(private), subscriber: None, connection, _kept: Some(Box::new(session)), over: false }
+        Self::new(Some(private), None, connection, Some(Box::new(session)))
     }
 
     pub fn sse(subscriber: Subscriber, connection: Rc<Connection>, seat: Option<Seat>) -> Self {
         let kept = seat.map(|seat| Box::new(seat) as Box<dyn Any>);
-        Self { private: None, subscriber: Some(subscriber), connection, _kept: kept, over: false }
+        Self::new(None, Some(subscriber), connection, kept)
+    }
+
+    fn new(
+        private: Option<BoxBody>,
+        subscriber: Option<Subscriber>,
+        connection: Rc<Connection>,
+        kept: Option<Box<dyn Any>>,
+    ) -> Self {
+        // The first look finds what was there before, and leaves the ringer behind.
+        connection.bell.rung.store(true, Ordering::Release);
+        let ringer = Waker::from(Arc::clone(&connection.bell));
+        Self { private, subscriber, connection, ringer, _kept: kept, rest: Bytes::new(), over: false }
+    }
+
+    /// What is for this connection alone; `Pending` also when nobody has rung since the last look.
+    fn poll_private(&mut self) -> Poll<Option<Result<Bytes, Box<dyn std::error::Error>>>> {
+        let bell = &self.connection.bell;
+        match &mut self.private {
+            Some(private) if bell.rung.swap(false, Ordering::AcqRel) => {
+                let polled = Pin::new(private).poll_next(&mut Context::from_waker(&self.ringer));
+                if polled.is_ready() {
+                    // There may be more.
+                    bell.rung.store(true, Ordering::Release);
+                }
+                polled
+            }
+            _ => Poll::Pending,
+        }
+    }
+
+    fn next_piece(&mut self) -> Bytes {
+        let length = self.rest.len().min(PIECE);
+        self.rest.split_to(length)
     }
 
     /// The close frame, where there are frames.
@@ -82,26 +142,35 @@ impl MessageBody for LiveBody {
         if self.over {
             return Poll::Ready(None);
         }
-        if let Some(private) = &mut self.private {
-            match Pin::new(private).poll_next(cx) {
-                Poll::Ready(Some(piece)) => return Poll::Ready(Some(piece)),
-                // The reader has ended, and with it the connection.
-                Poll::Ready(None) if self.connection.closing.get().is_none() => {
-                    self.over = true;
-                    return Poll::Ready(None);
-                }
-                Poll::Ready(None) | Poll::Pending => {}
+        if !self.rest.is_empty() {
+            // Nothing may come between the parts of a frame.
+            return Poll::Ready(Some(Ok(self.next_piece())));
+        }
+        match self.poll_private() {
+            Poll::Ready(Some(piece)) => return Poll::Ready(Some(piece)),
+            // The reader has ended, and with it the connection.
+            Poll::Ready(None) if self.connection.closing.get().is_none() => {
+                self.over = true;
+                return Poll::Ready(None);
             }
+            Poll::Ready(None) | Poll::Pending => {}
         }
         match self.subscriber.as_mut().map(|subscriber| subscriber.poll(cx)) {
-            Some(Poll::Ready(Out::Bytes(bytes))) => return Poll::Ready(Some(Ok(bytes))),
+            Some(Poll::Ready(Out::Bytes(bytes))) => {
+                self.rest = bytes;
+                return Poll::Ready(Some(Ok(self.next_piece())));
+            }
             Some(Poll::Ready(Out::Close(code))) => return self.end(code),
             Some(Poll::Pending) | None => {}
         }
         match self.connection.closing.get() {
             Some(code) => self.end(code),
             None => {
-                *self.connection.waker.borrow_mut() = Some(cx.waker().clone());
+                let bell = &self.connection.bell;
+                bell.task.register(cx.waker());
+                if self.private.is_some() && bell.rung.load(Ordering::Acquire) {
+                    cx.waker().wake_by_ref();
+                }
                 Poll::Pending
             }
         }

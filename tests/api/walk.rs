@@ -79,6 +79,8 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("patch", "/api/discussions/{id}/messages/{mid}", Owner),
     ("get", "/api/discussions/{id}/messages/{mid}/versions", Owner),
     ("post", "/api/discussions/{id}/turns", Owner),
+    ("post", "/api/discussions/{id}/commands", Owner),
+    ("get", "/api/discussions/{id}/usage", Owner),
     ("post", "/api/discussions/{id}/fork", Owner),
     ("post", "/api/discussions/{id}/duplicate", Owner),
     ("get", "/api/discussions/{id}/summary", Owner),

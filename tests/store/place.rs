@@ -69,7 +69,8 @@ impl Place {
         match &self.url {
             DatabaseUrl::Sqlite(path) => {
                 let mut conn = SqliteConnection::establish(&path.to_string_lossy()).expect("opened");
-                conn.batch_execute(statements)
+                // The store may be writing in this very moment.
+                conn.batch_execute(&format!("PRAGMA busy_timeout = 5000; {statements}"))
             }
             DatabaseUrl::Postgres(url) => {
                 let mut conn = PgConnection::establish(url.expose_secret()).expect("opened");
