@@ -5,8 +5,9 @@ const baseURL = process.env["CHATLAB_URL"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   testDir: "e2e",
-  fullyParallel: false,
-  workers: 1,
+  // Every test is a guest of its own, so they do not disturb each other.
+  fullyParallel: true,
+  workers: 2,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
   use: {

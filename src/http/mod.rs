@@ -47,6 +47,7 @@ use std::net::SocketAddr;
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{Route, guard, web};
 
 use crate::accounts::{Accounts, Doors, LocalTickets, Shares, Tickets};
@@ -136,7 +137,15 @@ pub fn routes(services: &mut web::ServiceConfig) {
         .service(web::resource("/health").route(read().to(health::health)))
         .service(web::resource("/ready").route(read().to(health::ready)))
         .service(web::resource("/metrics").route(read().to(health::metrics)))
-        .service(web::scope("/api").configure(identity).configure(cast).configure(talk).default_service(web::to(unknown)))
+        .service(
+            web::scope("/api")
+                // What an answer does not say otherwise no cache may keep: a new route cannot forget it.
+                .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
+                .configure(identity)
+                .configure(cast)
+                .configure(talk)
+                .default_service(web::to(unknown)),
+        )
         .default_service(web::to(page::page));
 }
 
