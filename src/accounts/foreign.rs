@@ -2,15 +2,19 @@
 
 use std::time::{SystemTime, UNIX_EPOCH};
 
-use super::{Accounts, AccountsError, Credential, Grant, Identity};
+use uuid::Uuid;
+
+use super::{Accounts, AccountsError, Credential, Ended, Grant, Identity};
 use crate::auth::{LEEWAY_SECONDS, Person, SupabaseUser, digest};
 use crate::domain::ids::UserId;
 use crate::domain::text::{self, Moment};
-use crate::store::{IdentityKey, NewUser, Opening, User, UserKind, UserRole};
+use crate::store::{IdentityKey, NewUser, Opening, StoreError, User, UserKind, UserRole};
 
 /// Name of somebody of whom none is known.
 const NAME: &str = "Host";
 const MAX_NAME_CHARS: usize = 100;
+/// The provider under which a Supabase user is kept who was a guest here before: everybody else has the id they have there.
+const SUPABASE: &str = "supabase";
 
 impl Accounts {
     /// Whose Supabase token this is. Seen for the first time, they become a user with the same id.
@@ -20,17 +24,23 @@ impl Accounts {
         if named.anonymous && !self.settings.guest_access {
             return Err(AccountsError::Unauthorized);
         }
-        let id = UserId(named.id);
         let kind = if named.anonymous { UserKind::Guest } else { UserKind::Account };
-        if !self.known.foreign_contains(id, kind).await {
-            self.meet(&named, kind).await?;
-            self.known.keep_foreign(id, kind).await;
-        }
+        let user = match self.known.foreign(named.id, kind).await {
+            Some(user) => user,
+            None => {
+                let user = self.meet(&named, kind).await?.id;
+                self.known.keep_foreign(named.id, user, kind).await;
+                user
+            }
+        };
         let credential = Credential::Until(end_of(&named));
-        Ok(Identity { user: id, kind, is_owner: false, is_admin: named.admin, credential, scopes: super::Scopes::ALL })
+        Ok(Identity { user, kind, is_owner: false, is_admin: named.admin, credential, scopes: super::Scopes::ALL })
     }
 
     async fn meet(&self, named: &SupabaseUser, kind: UserKind) -> Result<User, AccountsError> {
+        if let Some(user) = self.store.find_identity(key_of(named.id)).await? {
+            return self.find(user).await;
+        }
         let new = NewUser {
             id: UserId(named.id),
             kind,
@@ -42,6 +52,23 @@ impl Accounts {
         let issued_at = Moment(i64::try_from(named.issued_at.saturating_mul(1000)).unwrap_or(i64::MAX));
         let met = self.store.find_or_insert_named(new, hash_of(UserId(named.id)), issued_at).await?;
         met.ok_or(AccountsError::Unauthorized)
+    }
+
+    /// Makes a guest the Supabase user who has just come for the first time, with everything that is the guest's. False: they
+    /// have been here before, and the guest stays a guest.
+    pub async fn adopt(&self, newcomer: UserId, guest: UserId) -> Result<bool, AccountsError> {
+        let adopted = self.store.adopt_guest(newcomer, key_of(newcomer.0), guest).await?;
+        if adopted {
+            self.end(Ended::User(guest)).await;
+            self.look_again(newcomer).await;
+        }
+        Ok(adopted)
+    }
+
+    /// What is remembered of a Supabase user who is to be deleted: a hash of the id they have there.
+    pub(super) async fn hash_of(&self, user: UserId) -> Result<String, StoreError> {
+        let there = self.store.find_subject(user, SUPABASE).await?;
+        Ok(digest(&there.unwrap_or_else(|| user.to_string())))
     }
 
     /// A login for whom a provider has named: their account, or a new one (the guest's, who keeps everything).
@@ -74,8 +101,11 @@ impl Accounts {
     }
 }
 
-/// What is remembered of somebody who was deleted.
-pub(super) fn hash_of(user: UserId) -> String {
+fn key_of(named: Uuid) -> IdentityKey {
+    IdentityKey { provider: SUPABASE, tenant: String::new(), subject: named.to_string() }
+}
+
+fn hash_of(user: UserId) -> String {
     digest(&user.to_string())
 }
 

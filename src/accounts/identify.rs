@@ -29,8 +29,8 @@ pub struct Known {
     logins: Cache<Uuid, Identity>,
     /// By the digests of scripts' tokens.
     scripts: Cache<String, Identity>,
-    /// Users whose tokens somebody else signs.
-    foreign: Cache<UserId, UserKind>,
+    /// Users whose tokens somebody else signs, by their ids there.
+    foreign: Cache<Uuid, (UserId, UserKind)>,
 }
 
 impl Default for Known {
@@ -59,7 +59,11 @@ impl Known {
                     self.logins.invalidate(&login).await;
                 }
                 self.forget_scripts(|who| who.user == user).await;
-                self.foreign.invalidate(&user).await;
+                let named: Vec<Uuid> =
+                    self.foreign.iter().filter(|(_, (who, _))| *who == user).map(|(named, _)| *named).collect();
+                for named in named {
+                    self.foreign.invalidate(&named).await;
+                }
             }
         }
     }
@@ -79,12 +83,12 @@ impl Known {
         self.scripts.insert(hash, identity).await;
     }
 
-    pub async fn foreign_contains(&self, user: UserId, kind: UserKind) -> bool {
-        self.foreign.get(&user).await == Some(kind)
+    pub async fn foreign(&self, named: Uuid, kind: UserKind) -> Option<UserId> {
+        self.foreign.get(&named).await.filter(|(_, known)| *known == kind).map(|(user, _)| user)
     }
 
-    pub async fn keep_foreign(&self, user: UserId, kind: UserKind) {
-        self.foreign.insert(user, kind).await;
+    pub async fn keep_foreign(&self, named: Uuid, user: UserId, kind: UserKind) {
+        self.foreign.insert(named, (user, kind)).await;
     }
 }
 

@@ -191,7 +191,7 @@ impl Accounts {
     /// Deletes the user with everything that is theirs; their tokens are worth nothing from now on.
     pub async fn delete(&self, user: UserId) -> Result<(), StoreError> {
         match self.supabase {
-            Some(_) => self.store.delete_named_user(user, foreign::hash_of(user)).await?,
+            Some(_) => self.store.delete_named_user(user, self.hash_of(user).await?).await?,
             None => self.store.delete_user(user).await?,
         };
         self.end(Ended::User(user)).await;

@@ -13,7 +13,7 @@ use super::extract::{client_address, origin_allowed, read_json};
 use super::limit::counted;
 use super::me::UserView;
 use super::user::Login;
-use crate::accounts::{Grant, REFRESH_LIFE};
+use crate::accounts::{Credential, Grant, REFRESH_LIFE};
 use crate::store::UserKind;
 
 /// Name of the cookie that holds the refresh token.
@@ -63,6 +63,24 @@ pub async fn refresh(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     let token = request.cookie(COOKIE).ok_or(ApiError::Unauthorized)?;
     let grant = state.accounts.refresh(token.value()).await?;
     Ok(renewed(grant, &state))
+}
+
+/// Somebody whom Supabase has named and who is new here takes over what they have as a guest of this browser (its cookie).
+#[utoipa::path(
+    post, path = "/api/auth/adopt", tag = "auth", security(("bearer" = [], "refresh" = [])),
+    responses((status = 204), (status = 401, body = Problem), (status = 403, body = Problem), (status = 409, body = Problem))
+)]
+pub async fn adopt(request: HttpRequest, login: Login, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    same_site(&request, &state)?;
+    let guest = match request.cookie(COOKIE) {
+        Some(token) => state.accounts.find_by_refresh(token.value()).await?,
+        None => None,
+    };
+    let named = matches!(login.0.credential, Credential::Until(_)) && login.0.kind == UserKind::Account;
+    match guest.filter(|_| named) {
+        Some(guest) if state.accounts.adopt(login.id(), guest.id).await? => Ok(HttpResponse::NoContent().finish()),
+        _ => Err(ApiError::Taken("Only who is new here can take over what a guest has.")),
+    }
 }
 
 #[derive(Default, Deserialize, ToSchema)]

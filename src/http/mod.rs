@@ -156,6 +156,7 @@ fn identity(services: &mut web::ServiceConfig) {
         .service(web::resource("/openapi.json").route(read().to(openapi::get)))
         .service(web::resource("/auth/guest").route(web::post().to(auth::guest)))
         .service(web::resource("/auth/refresh").route(web::post().to(auth::refresh)))
+        .service(web::resource("/auth/adopt").route(web::post().to(auth::adopt)))
         .service(web::resource("/auth/logout").route(web::post().to(auth::logout)))
         .configure(own_accounts)
         .service(

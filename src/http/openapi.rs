@@ -23,7 +23,7 @@ use super::{
             problem+json (RFC 9457) with a stable `code`. The live events are described in docs/protocol.md."
     ),
     paths(
-        health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, accounts::register,
+        health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::adopt, auth::logout, accounts::register,
         accounts::login, accounts::reset, accounts::new_password_by_link, accounts::confirm, accounts::change_password,
         invitations::create, invitations::list, invitations::delete, logins::list, logins::delete, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
         admin::actions, admin::transcripts, admin::activity, me::get,

@@ -8,7 +8,7 @@ use super::column::{id, now};
 use super::connection::Conn;
 use super::error::StoreError;
 use super::links::{LinkKind, take};
-use super::schema::{closed_users, identities, logins, users};
+use super::schema::{api_tokens, characters, closed_users, discussions, identities, logins, users};
 use super::users::{NewUser, User, UserKind, UserPatch, UserRole, insert, update};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
@@ -98,6 +98,32 @@ impl Store {
         .await
     }
 
+    /// The id that a user has at a provider, if they are kept there under another than their own.
+    pub async fn find_subject(&self, user: UserId, provider: &'static str) -> Result<Option<String>, StoreError> {
+        self.read(move |conn| {
+            let theirs = identities::table.filter(identities::user_id.eq(user.to_string()));
+            Ok(theirs.filter(identities::provider.eq(provider)).select(identities::subject).first(conn).optional()?)
+        })
+        .await
+    }
+
+    /// Makes a guest an account that this identity opens, in place of a newcomer who has nothing yet. Whether it was so.
+    pub async fn adopt_guest(&self, newcomer: UserId, key: IdentityKey, guest: UserId) -> Result<bool, StoreError> {
+        self.write(move |conn| {
+            let Some(name) = name_of_empty(conn, newcomer)? else { return Ok(false) };
+            if !is_guest(conn, guest)? {
+                return Ok(false);
+            }
+            diesel::delete(users::table.find(newcomer.to_string())).execute(conn)?;
+            diesel::delete(logins::table.filter(logins::user_id.eq(guest.to_string()))).execute(conn)?;
+            let patch = UserPatch { kind: Some(UserKind::Account), name: Some(name), ..UserPatch::default() };
+            update(conn, guest, patch)?;
+            insert_identity(conn, &key, guest)?;
+            Ok(true)
+        })
+        .await
+    }
+
     /// Deletes a user whose tokens somebody else signs, and remembers by a hash that those made until now are void.
     pub async fn delete_named_user(&self, user: UserId, hash: String) -> Result<bool, StoreError> {
         self.write(move |conn| {
@@ -121,6 +147,26 @@ impl Store {
     }
 }
 
+/// The name of somebody to whom nothing belongs yet; `None`: there is nobody, or something does.
+fn name_of_empty(conn: &mut Conn, user: UserId) -> Result<Option<String>, StoreError> {
+    let user = user.to_string();
+    let owned: [i64; 4] = [
+        discussions::table.filter(discussions::owner_id.eq(&user)).count().get_result(conn)?,
+        characters::table.filter(characters::owner_id.eq(&user)).count().get_result(conn)?,
+        api_tokens::table.filter(api_tokens::user_id.eq(&user)).count().get_result(conn)?,
+        identities::table.filter(identities::user_id.eq(&user)).count().get_result(conn)?,
+    ];
+    match owned.iter().all(|count| *count == 0) {
+        true => Ok(users::table.find(user).select(users::name).first(conn).optional()?),
+        false => Ok(None),
+    }
+}
+
+fn is_guest(conn: &mut Conn, user: UserId) -> Result<bool, StoreError> {
+    let guests = users::table.filter(users::id.eq(user.to_string())).filter(users::kind.eq(UserKind::Guest.as_str()));
+    Ok(guests.count().get_result::<i64>(conn)? > 0)
+}
+
 fn open(conn: &mut Conn, opening: Opening) -> Result<User, StoreError> {
     let confirmed = opening.email_confirmed.then(now);
     let Some(guest) = opening.guest else {
@@ -137,12 +183,7 @@ fn open(conn: &mut Conn, opening: Opening) -> Result<User, StoreError> {
     };
     // A guest's logins end here: who copied one of their tokens does not come along.
     diesel::delete(logins::table.filter(logins::user_id.eq(guest.to_string()))).execute(conn)?;
-    let still_guest = users::table
-        .filter(users::id.eq(guest.to_string()))
-        .filter(users::kind.eq(UserKind::Guest.as_str()))
-        .count()
-        .get_result::<i64>(conn)?;
-    if still_guest == 0 {
+    if !is_guest(conn, guest)? {
         return Err(StoreError::NotFound);
     }
     let patch = UserPatch {

@@ -1,6 +1,6 @@
 //! Accounts of ChatLab's own: opening one, signing in and out, links, invitations.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::browser::{ADA, Browser, PASSWORD, secret_of};
@@ -138,6 +138,44 @@ async fn one_signs_out_here_or_everywhere() {
 }
 
 #[tokio::test]
+async fn one_sees_where_one_is_signed_in_and_signs_out_there() {
+    let app = TestApp::spawn_demo().await;
+    let (mut here, mut there, mut eve) = (Browser::new(&app), Browser::new(&app), Browser::new(&app));
+    here.register(ADA).await;
+    there.login(ADA, PASSWORD).await;
+    eve.register("eve@example.org").await;
+    assert_eq!(there.post("/api/auth/refresh", json!({})).await.0, StatusCode::OK);
+    let talk = there.host().open("Play").await;
+    let mut socket = there.host().connect(&talk).await;
+    let (_, list) = here.send(Method::GET, "/api/me/logins", None).await;
+    let logins = list["items"].as_array().unwrap();
+    let current: Vec<_> = logins.iter().map(|login| login["current"].as_bool().unwrap()).collect();
+    assert_eq!(current, [true, false], "the oldest first: {list}");
+    assert!(logins.iter().all(|login| login["device"] == "Another program"), "{list}");
+    assert!(logins[1]["last_seen_at"].as_str() >= logins[1]["since"].as_str());
+
+    let path = format!("/api/me/logins/{}", logins[1]["id"].as_str().unwrap());
+    assert_eq!(eve.send(Method::DELETE, &path, None).await.0, StatusCode::NOT_FOUND);
+    assert_eq!(there.status().await, StatusCode::OK);
+    assert_eq!(here.send(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(socket.closed().await, Some(4401));
+    assert_eq!((here.status().await, there.status().await), (StatusCode::OK, StatusCode::UNAUTHORIZED));
+    assert_eq!(there.post("/api/auth/refresh", json!({})).await.0, StatusCode::UNAUTHORIZED);
+    assert_eq!(here.send(Method::DELETE, &path, None).await.0, StatusCode::NOT_FOUND, "it has ended already");
+}
+
+#[tokio::test]
+async fn the_page_is_told_that_there_is_a_login_and_of_what_kind() {
+    let app = TestApp::spawn_demo().await;
+    let mut ada = Browser::guest(&app).await;
+    assert_eq!(ada.cookies["chatlab_login"], "guest");
+    ada.register(ADA).await;
+    assert_eq!(ada.cookies["chatlab_login"], "account");
+    ada.post("/api/auth/logout", json!({})).await;
+    assert_eq!((ada.cookies["chatlab_login"].as_str(), ada.cookies["chatlab_refresh"].as_str()), ("", ""));
+}
+
+#[tokio::test]
 async fn another_password_ends_all_other_logins() {
     let app = TestApp::spawn_demo().await;
     let (mut here, mut there) = (Browser::new(&app), Browser::new(&app));
@@ -232,6 +270,20 @@ async fn where_invitations_are_needed_the_owner_opens_the_first_account() {
     assert_eq!(bob.post("/api/invitations", json!({})).await.0, StatusCode::FORBIDDEN);
     assert_eq!(Browser::new(&app).post("/api/auth/register", with("cleo@example.org")).await.0, StatusCode::OK);
     assert_eq!(Browser::new(&app).post("/api/auth/register", with("dan@example.org")).await.0, StatusCode::FORBIDDEN);
+
+    let (_, another) = owner.post("/api/invitations", json!({"uses": 500})).await;
+    let open = async |who: &mut Browser| who.send(Method::GET, "/api/invitations", None).await.1["items"].clone();
+    let list = open(&mut owner).await;
+    assert_eq!((list.as_array().unwrap().len(), &list[0]["uses_left"]), (1, &json!(500)), "used up ones are gone: {list}");
+    assert!(!list.to_string().contains(another["invitation"].as_str().unwrap()), "the secret is shown once");
+    let path = format!("/api/invitations/{}", list[0]["id"].as_str().unwrap());
+    assert_eq!(bob.send(Method::DELETE, &path, None).await.0, StatusCode::FORBIDDEN);
+    assert_eq!(owner.send(Method::DELETE, &path, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(owner.send(Method::DELETE, &path, None).await.0, StatusCode::NOT_FOUND);
+    let late = json!({
+        "email": "eve@example.org", "password": PASSWORD, "name": "Eve", "invitation": another["invitation"],
+    });
+    assert_eq!(Browser::new(&app).post("/api/auth/register", late).await.0, StatusCode::FORBIDDEN, "ended");
 }
 
 #[tokio::test]

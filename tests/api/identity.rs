@@ -91,6 +91,27 @@ async fn too_many_guests_of_one_address_have_to_wait() {
 }
 
 #[tokio::test]
+async fn a_new_discussion_begins_as_ones_preferences_say() {
+    let app = TestApp::spawn_demo().await;
+    let ada = app.host().await;
+    let preferences = json!({"preferences": {"length": "short", "level": "14"}});
+    assert_eq!(ada.request(Method::PATCH, "/api/me").json(&preferences).send().await.unwrap().status(), StatusCode::OK);
+    let begin = async |more: Value| {
+        let mut body = json!({"topic": "Play", "character_ids": ["john-dewey"]});
+        body.as_object_mut().unwrap().extend(more.as_object().unwrap().clone());
+        let (status, made) = ada.post("/api/discussions", body).await;
+        (status, made["length"].clone(), made["level"].clone())
+    };
+    assert_eq!(begin(json!({})).await, (StatusCode::CREATED, json!("short"), json!("14")));
+    assert_eq!(begin(json!({"level": "10"})).await, (StatusCode::CREATED, json!("short"), json!("10")));
+    assert_eq!(begin(json!({"length": "endless"})).await.0, StatusCode::UNPROCESSABLE_ENTITY);
+    // A page may keep there what it likes: what is no length says nothing.
+    let odd = json!({"preferences": {"length": 7, "level": null}});
+    ada.request(Method::PATCH, "/api/me").json(&odd).send().await.unwrap();
+    assert_eq!(begin(json!({})).await, (StatusCode::CREATED, json!("normal"), json!("adult")));
+}
+
+#[tokio::test]
 async fn a_profile_is_changed_and_deleted_with_all_that_is_theirs() {
     let app = TestApp::spawn_demo().await;
     let ada = app.host().await;

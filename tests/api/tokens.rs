@@ -210,6 +210,48 @@ async fn of_our_own_only_access_tokens_that_we_signed_let_anybody_in() {
 }
 
 #[tokio::test]
+async fn a_guest_who_signs_in_by_supabase_for_the_first_time_keeps_their_discussions() {
+    let key = SigningKey::ec("known");
+    let issuer = Issuer::start(vec![key.clone()]).await;
+    let app = TestApp::spawn_with(&[("SUPABASE_URL", &issuer.url)]).await;
+    let (mut guest, ada) = (Browser::guest(&app).await, claims(&issuer.url));
+    let id = guest.me().await["id"].clone();
+    let talk = guest.host().open("Play").await;
+    let mut socket = guest.host().connect(&talk).await;
+    let before = guest.token.replace(key.sign(&ada));
+    assert_eq!(guest.post("/api/auth/adopt", json!({})).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(socket.closed().await, Some(4401));
+    let me = guest.me().await;
+    assert_eq!((&me["id"], &me["kind"], &me["name"]), (&id, &json!("account"), &json!("Ada")));
+    assert_eq!(guest.host().get("/api/discussions").await["items"][0]["id"], json!(talk));
+    assert_eq!(status(&app, &before.unwrap()).await, StatusCode::UNAUTHORIZED, "the guest's own tokens count no more");
+
+    // Once they are somebody here, they take over nobody.
+    let mut other = Browser::guest(&app).await;
+    let others = other.host().open("Another").await;
+    other.token = Some(key.sign(&ada));
+    assert_eq!(other.post("/api/auth/adopt", json!({})).await.0, StatusCode::CONFLICT);
+    let answer = other.host().request(Method::GET, &format!("/api/discussions/{others}")).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::NOT_FOUND);
+    // Without a guest there is nothing to take over, and a guest is nobody's to take over without such a token.
+    assert_eq!(Browser::guest(&app).await.post("/api/auth/adopt", json!({})).await.0, StatusCode::CONFLICT);
+
+    assert_eq!(guest.send(Method::DELETE, "/api/me", None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(status(&app, &key.sign(&ada)).await, StatusCode::UNAUTHORIZED, "deleted by the id they have there");
+}
+
+#[tokio::test]
+async fn a_supabase_admin_is_told_so() {
+    let key = SigningKey::ec("known");
+    let issuer = Issuer::start(vec![key.clone()]).await;
+    let app = TestApp::spawn_with(&[("SUPABASE_URL", &issuer.url)]).await;
+    let admin = with(claims(&issuer.url), "app_metadata", json!({"roles": ["teacher", "admin"]}));
+    let admin = app.known_by(&key.sign(&admin));
+    assert_eq!(admin.get("/api/me").await["role"], "admin");
+    assert_eq!(admin.get("/api/admin/usage").await["totals"]["accounts"], 1);
+}
+
+#[tokio::test]
 async fn a_supabase_users_rights_policies_and_end() {
     let key = SigningKey::ec("known");
     let issuer = Issuer::start(vec![key.clone()]).await;

@@ -41,6 +41,7 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("post", "/api/auth/login", Anyone),
     ("post", "/api/auth/refresh", Anyone),
     ("post", "/api/auth/logout", Anyone),
+    ("post", "/api/auth/adopt", Login),
     ("post", "/api/auth/reset", Anyone),
     ("post", "/api/auth/reset/confirm", Anyone),
     ("post", "/api/auth/confirm", Login),

@@ -6,7 +6,7 @@ import { configQuery } from "@/lib/config";
 import { useSession } from "@/lib/hooks";
 import { loadPortraits } from "@/lib/portraits";
 import { keepAppearance } from "@/lib/preferences";
-import { track } from "@/lib/track";
+import { track, trackInputs } from "@/lib/track";
 import { Shell } from "@/components/Shell";
 import { ChoosePage } from "@/pages/choose/ChoosePage";
 import styles from "./App.module.css";
@@ -78,6 +78,7 @@ export function App() {
   const [location] = useLocation();
   useEffect(loadPortraits, []);
   useEffect(keepAppearance, []);
+  useEffect(trackInputs, []);
   useEffect(() => {
     track("page_view", { page: location });
   }, [location]);

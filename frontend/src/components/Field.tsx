@@ -38,7 +38,11 @@ export function Field({ label, value, onValue, hint, problem, lines, type, min, 
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      {lines === undefined ? <input type={type} min={min} max={max} {...shared} /> : <textarea rows={lines} {...shared} />}
+      {lines === undefined ? (
+        <input type={type} min={min} max={max} {...shared} />
+      ) : (
+        <textarea rows={lines} {...shared} />
+      )}
       {more !== undefined && (
         <p id={`${id}-more`} className={problem === undefined ? styles.hint : styles.problem}>
           {more}

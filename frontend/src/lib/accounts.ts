@@ -25,7 +25,7 @@ export interface Offer {
 }
 
 async function outside(config: Config): Promise<Supabase | null> {
-  if (config.auth.supabase === null) return null;
+  if (!config.auth.supabase) return null;
   const { supabase } = await import("./supabase");
   return supabase(config.auth.supabase);
 }

@@ -25,8 +25,14 @@ async function freshPage() {
 
 const paths = (calls: Call[]) => calls.map(({ method, path }) => `${method} ${path}`);
 
+/** The server's sign that there is a login to be renewed. */
+function mark(kind: "guest" | "account" | null) {
+  document.cookie = `chatlab_login=${kind ?? ""}; Max-Age=${kind === null ? "0" : "60"}`;
+}
+
 beforeEach(() => {
   vi.stubGlobal("BroadcastChannel", undefined);
+  mark("guest");
 });
 
 describe("the session", () => {
@@ -39,6 +45,53 @@ describe("the session", () => {
     expect(paths(calls)).toEqual(["POST /api/auth/refresh", "GET /api/discussions"]);
     expect(calls[1]?.token).toBe("A");
     expect(session.getSession()).toMatchObject({ state: "open", user: { id: "u1" } });
+  });
+
+  it("asks for nothing that it cannot get at the first visit", async () => {
+    mark(null);
+    const { calls } = fakeFetch(({ path }) => {
+      if (path.endsWith("/config")) return [200, config({})];
+      return [200, path.endsWith("/guest") ? grant("G") : {}];
+    });
+    const { api } = await freshPage();
+    await api.get("/api/me");
+    expect(paths(calls)).toEqual(["GET /api/config", "POST /api/auth/guest", "GET /api/me"]);
+  });
+
+  it("makes nobody a guest who had an account, and says that it has ended", async () => {
+    mark("account");
+    const { calls } = fakeFetch(({ path }) =>
+      path.endsWith("/config") ? [200, config({})] : [401, problem(401, "unauthorized", "No.")],
+    );
+    const { api, session } = await freshPage();
+    await expect(api.get("/api/me")).rejects.toMatchObject({ status: 401 });
+    expect(session.getSession()).toEqual({ state: "closed", ended: true });
+    expect(paths(calls)).not.toContain("POST /api/auth/guest");
+  });
+
+  it("renews a token that ends in a moment before it is refused", async () => {
+    const { calls } = fakeFetch(({ path, token }) => {
+      if (path.endsWith("/refresh")) return [200, { ...grant("A"), expires_in: 1 }];
+      return token === "A" ? [200, {}] : [401, problem(401, "expired", "Expired.")];
+    });
+    const { api } = await freshPage();
+    await api.get("/api/one");
+    await api.get("/api/two");
+    expect(paths(calls)).toEqual([
+      "POST /api/auth/refresh",
+      "GET /api/one",
+      "POST /api/auth/refresh",
+      "GET /api/two",
+    ]);
+  });
+
+  it("does not take a wrong password for an ended session", async () => {
+    const { calls } = fakeFetch(({ path }) =>
+      path.endsWith("/refresh") ? [200, grant("A")] : [401, problem(401, "wrong_login", "Not right.")],
+    );
+    const { api } = await freshPage();
+    await expect(api.change("/api/me/password", {})).rejects.toMatchObject({ code: "wrong_login" });
+    expect(paths(calls)).toEqual(["POST /api/auth/refresh", "POST /api/me/password"]);
   });
 
   it("is a new guest's where guests are welcome", async () => {

@@ -1,6 +1,7 @@
 // The door to the HTTP API: adds the token, renews it once when it has expired, and turns problems into `ApiError`.
 import { apiUrl } from "./env";
 import { ApiError, OFFLINE, problemOf } from "./problem";
+import { track } from "./track";
 import { adoptAndTell, currentToken, renewToken, type Grant } from "./session";
 
 export { ApiError, wordsOf } from "./problem";
@@ -38,7 +39,13 @@ async function request(path: string, options: Options = {}): Promise<Response> {
     if (renewed !== null) response = await send(path, options, renewed);
   }
   if (!response.ok) throw await problemOf(response);
+  note(options.method ?? "GET", path);
   return response;
+}
+
+/** What changes something is an action; fetching a ticket is none, and a command is noted where it is given. */
+function note(method: string, path: string): void {
+  if (method !== "GET" && !/\/(ticket|commands)$/.test(path)) track("action", { method, path });
 }
 
 /** A refusal of what was typed, not of who asks. */

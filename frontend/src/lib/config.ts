@@ -27,11 +27,10 @@ export interface Config {
 
 let asking: Promise<Config> | null = null;
 
-/** Asked for once, by whoever needs it first; what failed is asked for again. Needs no identity. */
+/** Needs no identity. Whoever asks while the answer is on its way gets the same one. */
 export function readConfig(): Promise<Config> {
-  asking ??= fetchConfig().catch((error: unknown) => {
+  asking ??= fetchConfig().finally(() => {
     asking = null;
-    throw error;
   });
   return asking;
 }

@@ -1,8 +1,10 @@
 // A file of the API in the browser's downloads: a plain link could not carry the token.
 import { api } from "./api";
+import { track } from "./track";
 
 export async function download(path: string, fallbackName: string): Promise<void> {
   const { blob, name } = await api.download(path);
+  track("download", { path });
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;

@@ -65,6 +65,7 @@ export class LiveDiscussion {
 
   /** Resolves when it took effect, rejects with a `CommandError` when it was refused. */
   send(command: Command): Promise<void> {
+    this.#door.note?.(command);
     return this.#socket.send(command);
   }
 

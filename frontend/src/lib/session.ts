@@ -129,7 +129,7 @@ async function byCookie(): Promise<Grant | null> {
 }
 
 async function byVouching(config: Config, stale: string | null): Promise<Grant | null> {
-  if (config.auth.supabase === null) return null;
+  if (!config.auth.supabase) return null;
   const { supabase } = await import("./supabase");
   const service = await supabase(config.auth.supabase);
   const grant = await service.renew(stale);

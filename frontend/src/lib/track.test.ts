@@ -36,6 +36,33 @@ describe("track", () => {
     expect(calls.at(-1)?.token).toBe("T");
   });
 
+  it("notes which fields are filled in and never what with", async () => {
+    const { calls } = fakeServer();
+    const { currentToken } = await import("./session");
+    const { trackInputs } = await import("./track");
+    await currentToken();
+    const stop = trackInputs();
+    document.body.innerHTML = `
+      <label for="name">Your name</label><input id="name" value="Ada" />
+      <input aria-label="Password" type="password" value="secret" />
+      <label><input type="radio" value="x" />Dark</label>`;
+    for (const input of document.querySelectorAll("input"))
+      input.dispatchEvent(new Event("change", { bubbles: true }));
+    stop();
+    leave();
+    await vi.waitFor(() => {
+      expect(sent(calls)).toMatchObject([
+        {
+          events: [
+            { kind: "text_input", data: { field: "Your name", characters: 3 } },
+            { kind: "choice", data: { field: "Dark" } },
+          ],
+        },
+      ]);
+    });
+    expect(JSON.stringify(sent(calls))).not.toMatch(/Ada|secret/);
+  });
+
   it("opens no session only to count", async () => {
     const { calls } = fakeServer();
     const { track } = await import("./track");

@@ -1,4 +1,5 @@
-// What is done on the page, for the host's research: which page, which characters. Never a topic, never a message.
+// What is done on the page, for research: which page, which characters, which actions, and that so many characters were written
+// where. Never a topic, never a message, never a word of what was written.
 import { apiUrl } from "./env";
 import { currentToken, getSession } from "./session";
 
@@ -10,6 +11,8 @@ interface Activity {
 
 const WAIT_MS = 5_000;
 const MOST = 50;
+/** Longest name of a field. */
+const LONGEST_NAME = 60;
 
 let waiting: Activity[] = [];
 let timer: ReturnType<typeof setTimeout> | null = null;
@@ -19,6 +22,31 @@ export function track(kind: string, data: Activity["data"] = {}): void {
   waiting.push({ kind, at: new Date().toISOString(), data });
   waiting = waiting.slice(-MOST);
   timer ??= setTimeout(flush, WAIT_MS);
+}
+
+/** What a control is called on the page. */
+function nameOf(control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement): string {
+  const name = control.getAttribute("aria-label") ?? control.labels?.[0]?.textContent ?? control.name;
+  return name.trim().slice(0, LONGEST_NAME);
+}
+
+function noteInput({ target }: Event): void {
+  const choice =
+    target instanceof HTMLSelectElement ||
+    (target instanceof HTMLInputElement && ["checkbox", "radio"].includes(target.type));
+  if (choice) track("choice", { field: nameOf(target) });
+  else if (target instanceof HTMLTextAreaElement || target instanceof HTMLInputElement) {
+    if (target.type !== "password")
+      track("text_input", { field: nameOf(target), characters: target.value.length });
+  }
+}
+
+/** Notes which fields are filled in and which choices are made, for as long as the page is open. */
+export function trackInputs(): () => void {
+  document.addEventListener("change", noteInput);
+  return () => {
+    document.removeEventListener("change", noteInput);
+  };
 }
 
 function flush(): void {

@@ -59,9 +59,9 @@ function Question({ what, onClose }: { what: string; onClose: () => void }) {
         }}
       >
         <p>
-          Gone for good, at once: all your discussions with every message, your characters, tokens and settings,
-          and what was noted of your visits. Whoever watches one of your discussions is shown out. Download your
-          data first if you want to keep any of it.
+          Gone for good, at once: all your discussions with every message, your characters, tokens and
+          settings, and what was noted of your visits. Whoever watches one of your discussions is shown out.
+          Download your data first if you want to keep any of it.
         </p>
         <Field
           label={`Write “${WORD}” to go on`}

@@ -58,8 +58,8 @@ function ByMail({ config, email, onEmail }: Pick<Props, "config" | "email" | "on
       {sending.isSuccess && (
         <Notice>
           <span role="status">
-            If there is an account with this address, confirmed to be its owner’s, a letter is on its way. None came?
-            Look at the address and among the spam; then ask whoever runs this ChatLab.
+            If there is an account with this address, confirmed to be its owner’s, a letter is on its way.
+            None came? Look at the address and among the spam; then ask whoever runs this ChatLab.
           </span>
         </Notice>
       )}

@@ -68,7 +68,8 @@ export function Habits({ user }: { user: User }) {
         </select>
       </label>
       <p className={styles.soft}>
-        For spelling and for screen readers. The characters answer in the language of the topic, whichever it is.
+        For spelling and for screen readers. The characters answer in the language of the topic, whichever it
+        is.
       </p>
       {saving.error && (
         <p role="alert" className={styles.problem}>

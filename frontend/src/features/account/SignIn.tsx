@@ -88,7 +88,10 @@ function Door({ config, offer, invitation, confirming }: DoorProps) {
       />
     );
   return (
-    <Page title={fresh ? "Create an account" : "Sign in"} lead={confirming ? "Then your address is confirmed." : lead(fresh, invitation)}>
+    <Page
+      title={fresh ? "Create an account" : "Sign in"}
+      lead={confirming ? "Then your address is confirmed." : lead(fresh, invitation)}
+    >
       <div className={styles.door}>
         <Circumstances problem={problem} />
         {offer.passwords && (
@@ -132,8 +135,8 @@ function Circumstances({ problem }: { problem: string | undefined }) {
       )}
       {guest && (
         <Notice>
-          You are a guest now. An account that you create here takes your discussions along; if you sign in to one
-          you have already, they stay behind.
+          You are a guest now. An account that you create here takes your discussions along; if you sign in to
+          one you have already, they stay behind.
         </Notice>
       )}
     </>

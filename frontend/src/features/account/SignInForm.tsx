@@ -156,9 +156,5 @@ function Failure({ error }: { error: Error | null }) {
 }
 
 function LetterSent({ email }: { email: string }) {
-  return (
-    <Notice>
-      A letter is on its way to {email}. Open its link in this browser, and you are in.
-    </Notice>
-  );
+  return <Notice>A letter is on its way to {email}. Open its link in this browser, and you are in.</Notice>;
 }

@@ -10,8 +10,8 @@ export function TakeAway() {
   return (
     <div className={styles.group}>
       <p>
-        Take everything with you: profile, characters, discussions with every version of every message, what was
-        noted of your visits. It comes as a ZIP of JSON files.
+        Take everything with you: profile, characters, discussions with every version of every message, what
+        was noted of your visits. It comes as a ZIP of JSON files.
       </p>
       <Button
         className={styles.action}

@@ -31,8 +31,9 @@ export function Tokens() {
   return (
     <div className={styles.group}>
       <p>
-        With a token a script acts in your name on your discussions and characters, and on nothing else of your
-        account. What it can call stands in <a href="/api/openapi.json">the description of the interface</a>.
+        With a token a script acts in your name on your discussions and characters, and on nothing else of
+        your account. What it can call stands in{" "}
+        <a href="/api/openapi.json">the description of the interface</a>.
       </p>
       {tokens.error && (
         <p role="alert" className={styles.problem}>
@@ -53,7 +54,10 @@ export function Tokens() {
 
 function TokenRow({ token, onGone }: { token: Token; onGone: () => Promise<unknown> }) {
   const [asking, setAsking] = useState(false);
-  const deleting = useMutation({ mutationFn: () => api.delete(`/api/me/tokens/${token.id}`), onSuccess: onGone });
+  const deleting = useMutation({
+    mutationFn: () => api.delete(`/api/me/tokens/${token.id}`),
+    onSuccess: onGone,
+  });
   const may = token.scopes.includes("write") ? "reads and writes" : "reads";
   const used = token.last_used_at === null ? "never used" : `last used ${whenWords(token.last_used_at)}`;
   const until = token.expires_at === null ? "without an end" : `until ${whenWords(token.expires_at)}`;

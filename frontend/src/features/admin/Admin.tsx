@@ -45,8 +45,8 @@ export function Admin() {
       ) : (
         <Section title="More">
           <p>
-            What is used, and data for research, are for admins: put your address into ADMIN_EMAILS and confirm
-            it. The settings of this ChatLab stand in its file .env.
+            What is used, and data for research, are for admins: put your address into ADMIN_EMAILS and
+            confirm it. The settings of this ChatLab stand in its file .env.
           </p>
         </Section>
       )}

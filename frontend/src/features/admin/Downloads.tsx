@@ -41,8 +41,8 @@ export function Downloads() {
   return (
     <div className={styles.group}>
       <p>
-        People are pseudonyms in these files, unless they agreed to be named. What they typed is not altered: look
-        through it before you pass it on. Each download is written down below.
+        People are pseudonyms in these files, unless they agreed to be named. What they typed is not altered:
+        look through it before you pass it on. Each download is written down below.
       </p>
       {FILES.map(({ what, name, words }) => (
         <div key={what}>
@@ -83,7 +83,8 @@ function Actions() {
         {wordsOf(actions.error)}
       </p>
     );
-  if (!actions.data || actions.data.length === 0) return <p className={styles.soft}>Nothing was taken away yet.</p>;
+  if (!actions.data || actions.data.length === 0)
+    return <p className={styles.soft}>Nothing was taken away yet.</p>;
   return (
     <ul className={styles.list} aria-label="Downloads so far">
       {actions.data.map(({ id, name, action, detail, at }) => (

@@ -42,7 +42,10 @@ export function Invitations() {
   const error = open.error ?? (problem === undefined ? making.error : null);
   return (
     <div className={styles.group}>
-      <p>With an invitation link others open an account here. Send it to them, or put it on the wall of the staff room.</p>
+      <p>
+        With an invitation link others open an account here. Send it to them, or put it on the wall of the
+        staff room.
+      </p>
       <form
         className={styles.row}
         noValidate

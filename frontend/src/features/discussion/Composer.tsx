@@ -3,12 +3,14 @@ import { SendHorizontal } from "lucide-react";
 import { useId, useState, type KeyboardEvent } from "react";
 import { Button } from "@/components/Button";
 import { wordsOf } from "@/lib/api";
+import { useLanguage } from "@/lib/hooks";
 import { CommandError } from "@/lib/socket";
 import styles from "./Dock.module.css";
 import { useLive } from "@/lib/useLive";
 
 export function Composer({ onSent }: { onSent: () => void }) {
   const live = useLive();
+  const language = useLanguage();
   const id = useId();
   const [text, setText] = useState("");
   const [sending, setSending] = useState(false);
@@ -54,6 +56,7 @@ export function Composer({ onSent }: { onSent: () => void }) {
         id={id}
         className={styles.message}
         rows={1}
+        lang={language}
         value={text}
         readOnly={sending}
         placeholder="Say something to them"

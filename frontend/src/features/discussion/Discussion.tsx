@@ -6,6 +6,7 @@ import { Connection } from "@/components/Connection";
 import { Notice } from "@/components/Notice";
 import { configQuery } from "@/lib/config";
 import { hostDoor } from "@/lib/door";
+import { useLanguage } from "@/lib/hooks";
 import { LiveDiscussion } from "@/lib/live";
 import type { LinkStatus } from "@/lib/socket";
 import { Announcer } from "@/components/transcript/Announcer";
@@ -41,6 +42,7 @@ function Body() {
 
 function Page() {
   const live = useLive();
+  const language = useLanguage();
   const discussion = useShown(({ view }) => view?.discussion ?? null);
   const page = useRef<HTMLDivElement>(null);
   const { following, follow } = useFollow(page);
@@ -74,10 +76,12 @@ function Page() {
       <div className={styles.content}>
         <Heading discussion={discussion} />
         <DemoNotice />
-        <Transcript
-          opening="The page is blank. Press Next Response and the first of them begins."
-          onRemedy={steering.next}
-        />
+        <div lang={language}>
+          <Transcript
+            opening="The page is blank. Press Next Response and the first of them begins."
+            onRemedy={steering.next}
+          />
+        </div>
       </div>
       <Dock steering={steering} following={following} onFollow={follow} />
       <Announcer />

@@ -1,5 +1,6 @@
 // The topic: one large line, with a caret that blinks before anybody has touched it.
 import type { RefObject } from "react";
+import { useLanguage } from "@/lib/hooks";
 import styles from "./TopicField.module.css";
 
 interface Props {
@@ -12,6 +13,7 @@ interface Props {
 }
 
 export function TopicField({ ref, value, limit, onChange, onDone }: Props) {
+  const language = useLanguage();
   const left = limit - value.length;
   return (
     <div className={styles.topic}>
@@ -19,6 +21,7 @@ export function TopicField({ ref, value, limit, onChange, onDone }: Props) {
         <textarea
           ref={ref}
           aria-label="Topic"
+          lang={language}
           className={styles.line}
           rows={1}
           maxLength={limit}

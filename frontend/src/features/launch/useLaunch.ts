@@ -43,6 +43,7 @@ export function useLaunch({ draft, seated }: Drafting, { onNoTopic }: Options): 
         discussion_id: discussion.id,
         character_ids: seated.map(({ id }) => id),
         turn_order: draft.turnOrder,
+        topic_characters: draft.topic.trim().length,
       });
       void queries.invalidateQueries({ queryKey: ["discussions"] });
       navigate(`/discussions/${discussion.id}`);
