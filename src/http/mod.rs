@@ -9,6 +9,7 @@ mod characters;
 mod commands;
 mod config;
 mod copies;
+mod device;
 mod discussions;
 pub mod doorman;
 pub mod error;
@@ -17,10 +18,12 @@ pub mod extract;
 pub mod headers;
 mod health;
 mod input;
+mod invitations;
 mod join;
 pub mod letters;
 mod limit;
 mod live;
+mod logins;
 mod me;
 mod messages;
 mod oidc;
@@ -182,7 +185,12 @@ fn own_accounts(services: &mut web::ServiceConfig) {
         .service(web::resource("/admin/activity").route(read().to(admin::activity)))
         .service(web::resource("/me/tokens").route(read().to(tokens::list)).route(web::post().to(tokens::create)))
         .service(web::resource("/me/tokens/{id}").route(web::delete().to(tokens::delete)))
-        .service(web::resource("/invitations").route(web::post().to(accounts::invite)));
+        .service(web::resource("/me/logins").route(read().to(logins::list)))
+        .service(web::resource("/me/logins/{id}").route(web::delete().to(logins::delete)))
+        .service(
+            web::resource("/invitations").route(read().to(invitations::list)).route(web::post().to(invitations::create)),
+        )
+        .service(web::resource("/invitations/{id}").route(web::delete().to(invitations::delete)));
 }
 
 /// Who may speak.

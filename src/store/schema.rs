@@ -25,6 +25,8 @@ table! {
         created_at -> BigInt,
         rotated_at -> Nullable<BigInt>,
         expires_at -> BigInt,
+        device -> Text,
+        began_at -> BigInt,
     }
 }
 
