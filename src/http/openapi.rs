@@ -12,7 +12,7 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::error::Problem;
 use super::{
     accounts, activity, admin, auth, characters, commands, config, copies, discussions, export, health, live, me, messages,
-    oidc, perspectives, portraits, share, summary, takeaway, tickets, tokens, turns, usage, watch,
+    oidc, perspectives, portraits, providers, recaps, share, summary, takeaway, tickets, tokens, turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -31,7 +31,7 @@ use super::{
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, usage::get, tickets::create,
-        live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
+        live::live, live::events, summary::create, summary::get, summary::list, recaps::list, providers::test, export::get, activity::create, portraits::status,
         share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, commands::create, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
@@ -249,6 +249,10 @@ pub struct SummarySchema {
     last_seq: i64,
     /// The built-in voices made it, no model.
     demo: bool,
+    /// Null for the built-in voices.
+    model: Option<String>,
+    /// Of the rules it was written under.
+    prompt_version: u32,
     topic: String,
     participants: Vec<NamedSchema>,
     insights: Vec<InsightSchema>,
