@@ -313,3 +313,4 @@ allow_tables_to_appear_in_same_query!(questions, question_votes);
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
 allow_tables_to_appear_in_same_query!(users, discussions);
 allow_tables_to_appear_in_same_query!(users, logins);
+allow_tables_to_appear_in_same_query!(users, admin_actions);
