@@ -50,11 +50,11 @@ export async function settled(page: Page): Promise<void> {
   await expect(page.locator("[data-waiting], [aria-busy=true]:not(article)")).toHaveCount(0);
 }
 
-/** axe finds nothing, in either theme. */
+/** axe finds nothing, in either theme: the other one differs in its colours alone. */
 export async function accessible(page: Page): Promise<void> {
-  for (const colorScheme of ["light", "dark"] as const) {
-    await page.emulateMedia({ colorScheme });
-    const { violations } = await new AxeBuilder({ page }).analyze();
-    expect(violations, colorScheme).toEqual([]);
-  }
+  await page.emulateMedia({ colorScheme: "light" });
+  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await page.emulateMedia({ colorScheme: "dark" });
+  expect((await new AxeBuilder({ page }).withRules("color-contrast").analyze()).violations).toEqual([]);
+  await page.emulateMedia({ colorScheme: null });
 }

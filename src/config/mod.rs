@@ -21,6 +21,7 @@ pub use crate::accounts::Registration;
 use crate::accounts::email_address;
 use crate::discussion::{self, DeltaInterval};
 use crate::domain::classroom;
+use crate::domain::discussion::INPUT_TOKENS;
 use crate::llm::prices::Prices;
 use crate::{accounts, auth, llm, mail, store, ws};
 
@@ -248,6 +249,7 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         auto_pause: Duration::from_millis(env.number("AUTO_PAUSE_MS", 2_000, 0, 600_000)?),
         auto_host_away: Duration::from_millis(env.number("AUTO_HOST_AWAY_MS", 300_000, 0, 86_400_000)?),
         limits: budget::limits(env)?,
+        input_tokens: env.number("MAX_INPUT_TOKENS", INPUT_TOKENS, 4_000, 1_000_000)?,
         arbiters: cores().min(4),
         class,
     })

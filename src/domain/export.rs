@@ -14,6 +14,7 @@ use super::ids::MessageId;
 use super::message::{AuthorKind, Message, Status, Version};
 use super::prompt;
 use super::protocol::DiscussionView;
+use super::recap::Recap;
 use super::text::Moment;
 
 /// Longest file name made from a title, in characters.
@@ -74,6 +75,8 @@ pub struct Transcript<'a> {
     pub messages: &'a [Message],
     /// Every version of each, the first one first.
     pub versions: &'a HashMap<MessageId, Vec<Version>>,
+    /// What was remembered of the earlier part, as far as it still holds.
+    pub recaps: &'a [Recap],
     pub exported_at: Moment,
 }
 
@@ -142,6 +145,8 @@ impl Transcript<'_> {
             /// The cards as they were when the discussion began.
             cast: &'a [&'a Character],
             messages: Vec<Kept<'a>>,
+            /// What models were told of the earlier part.
+            recaps: &'a [Recap],
         }
         #[derive(Serialize)]
         struct Kept<'a> {
@@ -157,6 +162,7 @@ impl Transcript<'_> {
             discussion: self.discussion,
             cast: self.cast,
             messages: self.said().map(|message| Kept { message, versions: kept(message) }).collect(),
+            recaps: self.recaps,
         };
         let mut json = serde_json::to_string_pretty(&export).expect("the domain's types have JSON forms");
         json.push('\n');

@@ -22,6 +22,8 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// Downloads of a user in a minute.
 const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+/// Trials of the providers by a user in a minute.
+const PROVIDER_TESTS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 /// Letters to one address in ten minutes.
 const LETTERS: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
@@ -51,6 +53,8 @@ pub struct RateLimits {
     pub turn: Limiter<UserId>,
     /// Downloads, per user.
     pub export: Limiter<UserId>,
+    /// Trials of the providers, per user.
+    pub provider_test: Limiter<UserId>,
     /// Joins by code, per address.
     pub join: Limiter<IpAddr>,
     /// Readings by code, per address.
@@ -76,6 +80,7 @@ impl RateLimits {
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
             export: Limiter::new(EXPORTS, MINUTE),
+            provider_test: Limiter::new(PROVIDER_TESTS, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),
             watch: Limiter::new(rates.join, TEN_SECONDS),
             commands: Limiter::new(commands, Duration::from_millis(100) * commands.get()),

@@ -31,7 +31,9 @@ mod openapi;
 mod page;
 mod perspectives;
 mod portraits;
+mod providers;
 mod reach;
+mod recaps;
 mod share;
 pub mod span;
 mod summary;
@@ -204,6 +206,7 @@ fn cast(services: &mut web::ServiceConfig) {
                 .route(web::put().to(characters::replace))
                 .route(web::delete().to(characters::delete)),
         )
+        .service(web::resource("/providers/test").route(web::post().to(providers::test)))
         .service(web::resource("/perspectives").route(web::post().to(perspectives::ask)))
         .service(web::resource("/portraits").route(read().to(portraits::status)).route(web::post().to(portraits::fetch)))
         .service(web::resource("/portraits/{id}").route(read().to(portraits::get)))
@@ -231,6 +234,8 @@ fn talk(services: &mut web::ServiceConfig) {
         .service(
             web::resource("/discussions/{id}/summary").route(read().to(summary::get)).route(web::post().to(summary::create)),
         )
+        .service(web::resource("/discussions/{id}/summaries").route(read().to(summary::list)))
+        .service(web::resource("/discussions/{id}/recaps").route(read().to(recaps::list)))
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
         .service(web::resource("/discussions/{id}/commands").route(web::post().to(commands::create)))
         .service(web::resource("/discussions/{id}/usage").route(read().to(usage::get)))

@@ -12,7 +12,8 @@ use utoipa::{Modify, OpenApi, ToSchema};
 use super::error::Problem;
 use super::{
     accounts, activity, admin, auth, characters, commands, config, copies, discussions, export, health, invitations, live,
-    logins, me, messages, oidc, perspectives, portraits, share, summary, takeaway, tickets, tokens, turns, usage, watch,
+    logins, me, messages, oidc, perspectives, portraits, providers, recaps, share, summary, takeaway, tickets, tokens,
+    turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -31,7 +32,7 @@ use super::{
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, usage::get, tickets::create,
-        live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
+        live::live, live::events, summary::create, summary::get, summary::list, recaps::list, providers::test, export::get, activity::create, portraits::status,
         share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, commands::create, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
@@ -249,6 +250,10 @@ pub struct SummarySchema {
     last_seq: i64,
     /// The built-in voices made it, no model.
     demo: bool,
+    /// Null for the built-in voices.
+    model: Option<String>,
+    /// Of the rules it was written under.
+    prompt_version: u32,
     topic: String,
     participants: Vec<NamedSchema>,
     insights: Vec<InsightSchema>,

@@ -124,7 +124,15 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         let versions = state.store().list_versions(record.id, message.id).await?;
         whole.push(json!({"message": message, "versions": versions}));
     }
-    Ok(json!({"discussion": DiscussionView::of(record), "messages": whole}))
+    let recaps = state.store().list_recaps(record.id).await?;
+    let summaries = state.store().list_summaries(record.id, i64::MAX).await?;
+    let summaries: Vec<Value> = summaries
+        .into_iter()
+        .map(|kept| json!({"version": kept.version, "created_at": kept.created_at, "summary": kept.content}))
+        .collect();
+    Ok(json!({
+        "discussion": DiscussionView::of(record), "messages": whole, "recaps": recaps, "summaries": summaries,
+    }))
 }
 
 /// A ZIP whose bytes are taken as they come.

@@ -164,6 +164,20 @@ table! {
 }
 
 table! {
+    recaps (discussion_id, version) {
+        discussion_id -> Text,
+        version -> Integer,
+        position -> BigInt,
+        seq -> BigInt,
+        text -> Text,
+        provider -> Text,
+        model -> Text,
+        prompt_version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     shares (code) {
         code -> Text,
         discussion_id -> Text,
@@ -274,8 +288,9 @@ table! {
     attempts (id) {
         id -> BigInt,
         user_id -> Text,
-        discussion_id -> Text,
-        message_id -> Text,
+        discussion_id -> Nullable<Text>,
+        message_id -> Nullable<Text>,
+        purpose -> Text,
         first -> Bool,
         provider -> Text,
         model -> Text,

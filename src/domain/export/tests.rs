@@ -62,7 +62,8 @@ fn written(format: Format, messages: &[Message]) -> String {
     let dewey = dewey();
     let view = DiscussionView::of(&record());
     let versions = HashMap::new();
-    let transcript = Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, exported_at: AT };
+    let transcript =
+        Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, recaps: &[], exported_at: AT };
     String::from_utf8_lossy(&transcript.write(format)).into_owned()
 }
 
