@@ -1,7 +1,7 @@
 // Who one is, as people meet it: registering, signing in and out, tokens, one's data, the door of a closed house, admins.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { startServer, type Server } from "./server";
+import { startServer, testOn } from "./server";
 import { accessible, expect, launch, settled, speak, test } from "./support";
 
 const PASSWORD = "grandmother's green bicycle";
@@ -40,17 +40,10 @@ const desktopOnly = () => {
   test.skip(test.info().project.name !== "desktop", "the phone has its own tests");
 };
 
-test.describe("a house with accounts", () => {
-  let server: Server;
+const inHouse = testOn(() => startServer({ ADMIN_EMAILS: "head@example.org" }));
 
-  test.beforeAll(async () => {
-    server = await startServer({ ADMIN_EMAILS: "head@example.org" });
-  });
-  test.afterAll(() => server.stop());
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are wanted
-  test.use({ baseURL: async ({}, provide) => provide(server.url) });
-
-  test("from guest to account and out again", async ({ page }) => {
+inHouse.describe("a house with accounts", () => {
+  inHouse("from guest to account and out again", async ({ page, server }) => {
     desktopOnly();
     test.setTimeout(90_000);
     const address = "ada@example.org";
@@ -98,7 +91,7 @@ test.describe("a house with accounts", () => {
     await expect(page.getByRole("link", { name: "What is a bicycle for?" })).toBeVisible();
   });
 
-  test("tokens, one's data, and an account that is deleted", async ({ page, request }) => {
+  inHouse("tokens, one's data, and an account that is deleted", async ({ page, request }) => {
     desktopOnly();
     await register(page, "ben@example.org");
     await launch(page, "Is a library a school?");
@@ -140,93 +133,95 @@ test.describe("a house with accounts", () => {
     expect(await page.context().cookies()).toEqual([]);
   });
 
-  test("what one has set is there on every device, and in new discussions", async ({ page, browser }) => {
-    desktopOnly();
-    await register(page, "cleo@example.org");
-    await inSettings(page);
-    await page.getByRole("radio", { name: "Dark" }).click();
-    await page.getByRole("radio", { name: "Short" }).click();
-    await page.getByRole("radio", { name: "Fourteen" }).click();
-    await page.getByRole("combobox", { name: "Language you discuss in" }).selectOption("fr");
-    const kept = async () => {
-      const answer = page.waitForResponse((response) => response.url().endsWith("/api/me"));
-      await page.reload();
-      return (await (await answer).json()) as { preferences: object };
-    };
-    await expect
-      .poll(async () => (await kept()).preferences)
-      .toEqual({ theme: "dark", type_size: "normal", length: "short", level: "14", language: "fr" });
+  inHouse(
+    "what one has set is there on every device, and in new discussions",
+    async ({ page, browser, server }) => {
+      desktopOnly();
+      await register(page, "cleo@example.org");
+      await inSettings(page);
+      await page.getByRole("radio", { name: "Dark" }).click();
+      await page.getByRole("radio", { name: "Short" }).click();
+      await page.getByRole("radio", { name: "Fourteen" }).click();
+      await page.getByRole("combobox", { name: "Language you discuss in" }).selectOption("fr");
+      const kept = async () => {
+        const answer = page.waitForResponse((response) => response.url().endsWith("/api/me"));
+        await page.reload();
+        return (await (await answer).json()) as { preferences: object };
+      };
+      await expect
+        .poll(async () => (await kept()).preferences)
+        .toEqual({ theme: "dark", type_size: "normal", length: "short", level: "14", language: "fr" });
 
-    const device = await (await browser.newContext({ baseURL: server.url })).newPage();
-    await signIn(device, "cleo@example.org", PASSWORD);
-    await expect(device.locator("html")).toHaveAttribute("data-theme", "dark");
-    await expect(device.getByRole("textbox", { name: "Topic" })).toHaveAttribute("lang", "fr");
-    const made = device.waitForResponse(
-      ({ url, request }) => url().endsWith("/api/discussions") && request().method() === "POST",
-    );
-    await launch(device, "Où commence la curiosité ?");
-    expect(await (await made).json()).toMatchObject({ length: "short", level: "14" });
+      const device = await (await browser.newContext({ baseURL: server.url })).newPage();
+      await signIn(device, "cleo@example.org", PASSWORD);
+      await expect(device.locator("html")).toHaveAttribute("data-theme", "dark");
+      await expect(device.getByRole("textbox", { name: "Topic" })).toHaveAttribute("lang", "fr");
+      const made = device.waitForResponse(
+        ({ url, request }) => url().endsWith("/api/discussions") && request().method() === "POST",
+      );
+      await launch(device, "Où commence la curiosité ?");
+      expect(await (await made).json()).toMatchObject({ length: "short", level: "14" });
 
-    await inSettings(page);
-    await page.getByRole("button", { name: /^Sign out Chrome on Linux, last seen/ }).click();
-    await expect(device.getByText("You have been signed out")).toBeVisible();
-    await device.context().close();
-  });
+      await inSettings(page);
+      await page.getByRole("button", { name: /^Sign out Chrome on Linux, last seen/ }).click();
+      await expect(device.getByText("You have been signed out")).toBeVisible();
+      await device.context().close();
+    },
+  );
 
-  test("two tabs that renew at the same moment stay signed in, and a copied cookie signs out both", async ({
-    context,
-  }) => {
-    desktopOnly();
-    const [one, other] = [await context.newPage(), await context.newPage()];
-    await register(one, "dora@example.org");
-    await other.goto("/history");
-    // Both begin anew at once, and ask for a token with the one cookie they share.
-    for (let round = 0; round < 3; round += 1) {
-      await Promise.all([one.goto("/settings"), other.goto("/settings")]);
-      for (const tab of [one, other])
-        await expect(tab.getByText("You are signed in as dora@example.org.")).toBeVisible();
-    }
-    const stolen = await context.storageState();
-    await one.goto("/settings");
-    await expect(one.getByText("You are signed in as dora@example.org.")).toBeVisible();
-    const thief = await context.browser()?.newContext({ baseURL: server.url, storageState: stolen });
-    const theirs = await thief?.newPage();
-    await theirs?.goto("/settings");
-    if (theirs) await expect(button(theirs, "Sign in")).toBeVisible();
-    await other.goto("/settings");
-    await expect(other.getByText("You have been signed out")).toBeVisible();
-    await thief?.close();
-  });
+  inHouse(
+    "two tabs that renew at the same moment stay signed in, and a copied cookie signs out both",
+    async ({ context, server }) => {
+      desktopOnly();
+      const [one, other] = [await context.newPage(), await context.newPage()];
+      await register(one, "dora@example.org");
+      await other.goto("/history");
+      // Both begin anew at once, and ask for a token with the one cookie they share.
+      for (let round = 0; round < 3; round += 1) {
+        await Promise.all([one.goto("/settings"), other.goto("/settings")]);
+        for (const tab of [one, other])
+          await expect(tab.getByText("You are signed in as dora@example.org.")).toBeVisible();
+      }
+      const stolen = await context.storageState();
+      await one.goto("/settings");
+      await expect(one.getByText("You are signed in as dora@example.org.")).toBeVisible();
+      const thief = await context.browser()?.newContext({ baseURL: server.url, storageState: stolen });
+      const theirs = await thief?.newPage();
+      await theirs?.goto("/settings");
+      if (theirs) await expect(button(theirs, "Sign in")).toBeVisible();
+      await other.goto("/settings");
+      await expect(other.getByText("You have been signed out")).toBeVisible();
+      await thief?.close();
+    },
+  );
 
-  test("an admin sees what is used and takes data away, which is written down", async ({ page }) => {
-    await page.goto("/admin");
-    await expect(page.getByText("This is for the owner and the admins")).toBeVisible();
-    // Each screen has an admin of its own: the address is one, and so is its account.
-    const phone = test.info().project.name !== "desktop";
-    const own = phone ? await startServer({ ADMIN_EMAILS: "head@example.org" }) : server;
-    const at = (path: string) => `${own.url}${path}`;
-    await page.goto(at("/sign-in"));
-    await fillIn(page, "head@example.org", PASSWORD);
-    await button(page, "Create account").click();
-    await expect(page).toHaveURL(at("/"));
-    await page.goto(await own.command("confirm-link", "head@example.org"));
-    await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
-    await page.goto(at("/settings"));
-    await page.getByRole("link", { name: "Administration" }).click();
-    await expect(page.getByText("Live connections")).toBeVisible();
-    await button(page, "Make a link").click();
-    await expect(page.getByRole("group", { name: "The invitation link" })).toContainText("/invitation#");
-    for (const name of ["Transcripts as CSV", "Activity as JSON lines"]) {
-      const coming = page.waitForEvent("download");
-      await button(page, name).click();
-      expect((await coming).suggestedFilename()).toMatch(/^chatlab-(transcripts\.csv|activity\.jsonl)$/);
-    }
-    await expect(page.getByRole("list", { name: "Downloads so far" }).getByRole("listitem")).toHaveCount(2);
-    await accessible(page);
-    if (phone) await own.stop();
-  });
+  inHouse(
+    "an admin sees what is used and takes data away, which is written down",
+    async ({ page, server }) => {
+      await page.goto("/admin");
+      await expect(page.getByText("This is for the owner and the admins")).toBeVisible();
+      await page.goto("/sign-in");
+      await fillIn(page, "head@example.org", PASSWORD);
+      await button(page, "Create account").click();
+      await expect(page).toHaveURL(/\/$/);
+      await page.goto(await server.command("confirm-link", "head@example.org"));
+      await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+      await page.goto("/settings");
+      await page.getByRole("link", { name: "Administration" }).click();
+      await expect(page.getByText("Live connections")).toBeVisible();
+      await button(page, "Make a link").click();
+      await expect(page.getByRole("group", { name: "The invitation link" })).toContainText("/invitation#");
+      for (const name of ["Transcripts as CSV", "Activity as JSON lines"]) {
+        const coming = page.waitForEvent("download");
+        await button(page, name).click();
+        expect((await coming).suggestedFilename()).toMatch(/^chatlab-(transcripts\.csv|activity\.jsonl)$/);
+      }
+      await expect(page.getByRole("list", { name: "Downloads so far" }).getByRole("listitem")).toHaveCount(2);
+      await accessible(page);
+    },
+  );
 
-  test("a visit is noted without a word of what was written", async ({ page }) => {
+  inHouse("a visit is noted without a word of what was written", async ({ page }) => {
     desktopOnly();
     await register(page, "eve@example.org");
     await page.getByRole("checkbox", { name: /^Plato/ }).click();
@@ -241,53 +236,49 @@ test.describe("a house with accounts", () => {
   });
 });
 
-test.describe("a closed house", () => {
-  let server: Server;
+const inClosedHouse = testOn(() => startServer({ GUEST_ACCESS: "false", REGISTRATION: "invite" }));
 
-  test.beforeAll(async () => {
-    server = await startServer({ GUEST_ACCESS: "false", REGISTRATION: "invite" });
-  });
-  test.afterAll(() => server.stop());
-  // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are wanted
-  test.use({ baseURL: async ({}, provide) => provide(server.url) });
+inClosedHouse.describe("a closed house", () => {
+  inClosedHouse(
+    "opens to its owner, and to those whom the owner invites",
+    async ({ page, browser, server }) => {
+      desktopOnly();
+      await page.goto("/history");
+      await expect(button(page, "Sign in")).toBeVisible();
+      await expect(button(page, "Create account")).toBeHidden();
+      await expect(button(page, "Continue as guest")).toBeHidden();
+      await page.goto(await server.command("owner-link"));
+      await expect(page.getByRole("heading", { name: "What shall they discuss?" })).toBeVisible();
+      await page.goto("/sign-in?new");
+      await fillIn(page, "owner@example.org", PASSWORD);
+      await button(page, "Create account").click();
+      await page.goto("/admin");
+      await page.getByRole("spinbutton", { name: "For how many accounts" }).fill("2");
+      await button(page, "Make a link").click();
+      const link = await page.getByRole("group", { name: "The invitation link" }).locator("code").innerText();
+      await accessible(page);
 
-  test("opens to its owner, and to those whom the owner invites", async ({ page, browser }) => {
-    desktopOnly();
-    await page.goto("/history");
-    await expect(button(page, "Sign in")).toBeVisible();
-    await expect(button(page, "Create account")).toBeHidden();
-    await expect(button(page, "Continue as guest")).toBeHidden();
-    await page.goto(await server.command("owner-link"));
-    await expect(page.getByRole("heading", { name: "What shall they discuss?" })).toBeVisible();
-    await page.goto("/sign-in?new");
-    await fillIn(page, "owner@example.org", PASSWORD);
-    await button(page, "Create account").click();
-    await page.goto("/admin");
-    await page.getByRole("spinbutton", { name: "For how many accounts" }).fill("2");
-    await button(page, "Make a link").click();
-    const link = await page.getByRole("group", { name: "The invitation link" }).locator("code").innerText();
-    await accessible(page);
+      const colleague = await (await browser.newContext()).newPage();
+      await colleague.goto(link);
+      await fillIn(colleague, "colleague@example.org", PASSWORD);
+      await colleague.getByRole("textbox", { name: "Name" }).fill("A colleague");
+      await button(colleague, "Create account").click();
+      await expect(colleague.getByRole("heading", { name: "What shall they discuss?" })).toBeVisible();
+      await colleague.context().close();
 
-    const colleague = await (await browser.newContext()).newPage();
-    await colleague.goto(link);
-    await fillIn(colleague, "colleague@example.org", PASSWORD);
-    await colleague.getByRole("textbox", { name: "Name" }).fill("A colleague");
-    await button(colleague, "Create account").click();
-    await expect(colleague.getByRole("heading", { name: "What shall they discuss?" })).toBeVisible();
-    await colleague.context().close();
+      await page.reload();
+      await page.getByRole("button", { name: /^End the invitation: For one account still/ }).click();
+      await expect(page.getByRole("list", { name: "Open invitations" })).toBeHidden();
+      const late = await (await browser.newContext()).newPage();
+      await late.goto(link);
+      await fillIn(late, "late@example.org", PASSWORD);
+      await button(late, "Create account").click();
+      await expect(late.getByRole("alert")).toContainText("needs an invitation");
+      await late.context().close();
+    },
+  );
 
-    await page.reload();
-    await page.getByRole("button", { name: /^End the invitation: For one account still/ }).click();
-    await expect(page.getByRole("list", { name: "Open invitations" })).toBeHidden();
-    const late = await (await browser.newContext()).newPage();
-    await late.goto(link);
-    await fillIn(late, "late@example.org", PASSWORD);
-    await button(late, "Create account").click();
-    await expect(late.getByRole("alert")).toContainText("needs an invitation");
-    await late.context().close();
-  });
-
-  test("its door has no finding", async ({ page }) => {
+  inClosedHouse("its door has no finding", async ({ page }) => {
     await page.goto("/");
     await settled(page);
     await accessible(page);

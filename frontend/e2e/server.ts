@@ -1,10 +1,11 @@
-// A ChatLab of a test's own, for what the shared ones are not set up for: other settings, the operator's commands.
+// A ChatLab of some tests' own, for what the shared ones are not set up for: other settings, the operator's commands.
 import { execFile, spawn, type ChildProcess } from "node:child_process";
 import { mkdtemp, rm } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { createInterface } from "node:readline";
 import { promisify } from "node:util";
+import { test } from "./support";
 
 const binary = process.env["CHATLAB_BINARY"] ?? "";
 
@@ -50,4 +51,24 @@ export async function startServer(settings: Record<string, string> = {}): Promis
       await rm(room, { recursive: true, force: true });
     },
   };
+}
+
+interface Own<T> {
+  server: Server & T;
+}
+
+/** Tests against a server that is started for them: `start` says how, and what else there is. One for each worker. */
+export function testOn<T extends object>(start: () => Promise<Server & T>) {
+  return test.extend<object, Own<T>>({
+    server: [
+      // eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are wanted
+      async ({}, provide) => {
+        const server = await start();
+        await provide(server);
+        await server.stop();
+      },
+      { scope: "worker" },
+    ],
+    baseURL: async ({ server }, provide) => provide(server.url),
+  });
 }

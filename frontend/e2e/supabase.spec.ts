@@ -1,26 +1,23 @@
 // Signing in by Supabase, against a small stand-in for it on this machine.
 import type { Page } from "@playwright/test";
 import { startGoTrue, type GoTrue } from "./gotrue";
-import { startServer, type Server } from "./server";
-import { expect, launch, next, settled, speak, test, transcript } from "./support";
+import { startServer, testOn } from "./server";
+import { expect, launch, next, settled, speak, transcript } from "./support";
 
 const PASSWORD = "grandmother's green bicycle";
 const button = (page: Page, name: string) => page.getByRole("button", { name, exact: true });
 
-let supabase: GoTrue;
-let server: Server;
+const test = testOn(async () => {
+  const supabase = await startGoTrue();
+  const server = await startServer({ SUPABASE_URL: supabase.url, SUPABASE_KEY: "sb_publishable_test" });
+  const stop = async () => {
+    await server.stop();
+    await supabase.stop();
+  };
+  return { ...server, supabase, stop };
+});
 
-test.beforeAll(async () => {
-  supabase = await startGoTrue();
-  server = await startServer({ SUPABASE_URL: supabase.url, SUPABASE_KEY: "sb_publishable_test" });
-});
-test.afterAll(async () => {
-  await server.stop();
-  await supabase.stop();
-});
-// eslint-disable-next-line no-empty-pattern -- Playwright reads from the pattern which fixtures are wanted
-test.use({ baseURL: async ({}, provide) => provide(server.url) });
-test.beforeEach(() => {
+test.beforeEach(({ server: { supabase } }) => {
   test.skip(test.info().project.name !== "desktop", "the same pages as without Supabase");
   supabase.life = 3_600;
 });
@@ -30,25 +27,26 @@ async function fillIn(page: Page, address: string, secret: string): Promise<void
   await page.getByLabel("Password", { exact: true }).fill(secret);
 }
 
-const lastLetter = () => supabase.letters.at(-1)?.link ?? "";
+const lastLetter = (supabase: GoTrue) => supabase.letters.at(-1)?.link ?? "";
 const inside = (page: Page) =>
   expect(page.getByRole("heading", { name: "What shall they discuss?" })).toBeVisible();
 
 /** A new account, confirmed by its letter. */
-async function register(page: Page, address: string): Promise<void> {
+async function register(page: Page, supabase: GoTrue, address: string): Promise<void> {
   await page.goto("/sign-in?new");
   await fillIn(page, address, PASSWORD);
   await button(page, "Create account").click();
   await expect(page.getByText(`A letter is on its way to ${address}.`)).toBeVisible();
-  await page.goto(lastLetter());
+  await page.goto(lastLetter(supabase));
   await expect(page.getByRole("heading", { name: "You are in" })).toBeVisible();
 }
 
 test("a guest registers, confirms, keeps their discussions; forgets the password, and sets another", async ({
   page,
+  server: { supabase },
 }) => {
   await launch(page, "What is a letter worth?");
-  await register(page, "ada@example.org");
+  await register(page, supabase, "ada@example.org");
   await page.goto("/history");
   await expect(page.getByRole("link", { name: "What is a letter worth?" })).toBeVisible();
 
@@ -61,7 +59,7 @@ test("a guest registers, confirms, keeps their discussions; forgets the password
   await button(page, "I cannot sign in").click();
   await button(page, "Send the link").click();
   await expect(page.getByText(/a letter is on its way/)).toBeVisible();
-  await page.goto(lastLetter());
+  await page.goto(lastLetter(supabase));
   await page.getByLabel("New password", { exact: true }).fill("the ferry leaves at dawn");
   await button(page, "Set the password").click();
   await inside(page);
@@ -79,8 +77,11 @@ test("Google and Microsoft lead in", async ({ page }) => {
   }
 });
 
-test("a token that ends closes the socket, and the page is back within a second", async ({ page }) => {
-  await register(page, "bea@example.org");
+test("a token that ends closes the socket, and the page is back within a second", async ({
+  page,
+  server: { supabase },
+}) => {
+  await register(page, supabase, "bea@example.org");
   const closed: number[] = [];
   const opened: number[] = [];
   page.on("websocket", (socket) => {
@@ -102,9 +103,9 @@ test("a token that ends closes the socket, and the page is back within a second"
   await expect(transcript(page).locator("article:not([aria-busy])")).toHaveCount(2, { timeout: 10_000 });
 });
 
-test("two tabs that renew at the same moment stay signed in", async ({ context }) => {
+test("two tabs that renew at the same moment stay signed in", async ({ context, server: { supabase } }) => {
   const [one, other] = [await context.newPage(), await context.newPage()];
-  await register(one, "cleo@example.org");
+  await register(one, supabase, "cleo@example.org");
   for (let round = 0; round < 3; round += 1) {
     await one.evaluate(() => {
       const kept = JSON.parse(localStorage.getItem("chatlab.supabase") ?? "{}") as Record<string, unknown>;

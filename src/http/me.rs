@@ -30,6 +30,8 @@ pub struct UserView {
     email: Option<String>,
     /// The address was confirmed to be theirs.
     email_confirmed: bool,
+    /// One can sign in with a password, and change it. Whoever came by Google or Microsoft has none here.
+    has_password: bool,
     /// `user`, `owner` or `admin`.
     role: &'static str,
     #[schema(value_type = Object)]
@@ -58,6 +60,7 @@ impl UserView {
             name: user.name.clone(),
             email: user.email.clone(),
             email_confirmed: user.email_confirmed_at.is_some(),
+            has_password: user.password_hash.is_some(),
             role,
             preferences: user.preferences.clone(),
         }

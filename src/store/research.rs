@@ -164,8 +164,9 @@ impl Store {
     /// The newest of what admins took away.
     pub async fn list_admin_actions(&self, limit: i64) -> Result<Vec<AdminAction>, StoreError> {
         self.read(move |conn| {
+            type Done = (String, Option<String>, String, String, i64);
             type Who = Option<(String, Option<String>)>;
-            let rows: Vec<((String, Option<String>, String, String, i64), Who)> = admin_actions::table
+            let rows: Vec<(Done, Who)> = admin_actions::table
                 .left_join(users::table.on(admin_actions::user_id.eq(users::id.nullable())))
                 .order(admin_actions::id.desc())
                 .limit(limit)

@@ -24,6 +24,7 @@ export interface User {
   name: string;
   email: string | null;
   email_confirmed?: boolean;
+  has_password?: boolean;
   role?: "user" | "owner" | "admin";
   preferences?: Preferences;
 }

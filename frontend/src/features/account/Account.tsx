@@ -37,7 +37,7 @@ export function Account() {
       </Section>
       {account && (
         <Section title="Signing in">
-          {(!own || user.email !== null) && <Password config={config} />}
+          {(!own || user.has_password === true) && <Password config={config} />}
           <Logins own={own} />
         </Section>
       )}

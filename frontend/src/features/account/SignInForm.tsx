@@ -33,6 +33,7 @@ export function SignInForm(props: Props) {
   const [name, setName] = useState("");
   const goOn = useGoOn();
   const mayOpen = useMayOpen(offer, invitation);
+  const first: Way = fresh && mayOpen ? "new" : "in";
   const entering = useMutation({
     mutationFn: async (way: Way) => {
       if (way === "new") return register(config, { email, password, name, invitation });
@@ -46,10 +47,10 @@ export function SignInForm(props: Props) {
   });
   const send = (way: Way) => {
     if (entering.isPending) return;
-    // With nothing to send yet, the button shows what is asked for.
-    const empty = email.trim() === "" && password === "";
+    // With nothing to send yet, the other button only shows what it asks for.
+    const looking = way !== first && email.trim() === "" && password === "";
     onFresh(way === "new");
-    if (empty) entering.reset();
+    if (looking) entering.reset();
     else entering.mutate(way);
   };
   if (entering.data === false) return <LetterSent email={email} />;
@@ -60,7 +61,7 @@ export function SignInForm(props: Props) {
       noValidate
       onSubmit={(event) => {
         event.preventDefault();
-        send(fresh && mayOpen ? "new" : "in");
+        send(first);
       }}
     >
       <Field
@@ -91,7 +92,7 @@ export function SignInForm(props: Props) {
         problem={fieldProblem(error, "password")}
       />
       <Failure error={error} />
-      <Ways fresh={fresh} mayOpen={mayOpen} pending={entering.isPending} onWay={send} />
+      <Ways first={first} mayOpen={mayOpen} pending={entering.isPending} onWay={send} />
       {!mayOpen && offer.register === "invite" && (
         <p className={styles.soft}>New accounts need an invitation link from whoever runs this ChatLab.</p>
       )}
@@ -110,38 +111,39 @@ function useMayOpen(offer: Offer, invitation: string | null): boolean {
 }
 
 interface WaysProps {
-  fresh: boolean;
+  first: Way;
   mayOpen: boolean;
   pending: boolean;
   onWay: (way: Way) => void;
 }
 
-function Ways({ fresh, mayOpen, pending, onWay }: WaysProps) {
-  const signInFirst = !fresh || !mayOpen;
+/** Enter in a field is the first of the two. */
+function Ways({ first, mayOpen, pending, onWay }: WaysProps) {
+  const ways: [Way, string][] = [
+    ["in", "Sign in"],
+    ["new", "Create account"],
+  ];
   return (
     <div className={styles.ways}>
-      <Button
-        kind={signInFirst ? "primary" : "plain"}
-        aria-disabled={pending}
-        onClick={() => {
-          onWay("in");
-        }}
-      >
-        Sign in
-      </Button>
-      {mayOpen && (
-        <Button
-          kind={signInFirst ? "plain" : "primary"}
-          aria-disabled={pending}
-          onClick={() => {
-            onWay("new");
-          }}
-        >
-          Create account
-        </Button>
-      )}
-      {/* Enter in a field sends the form; no button of the two is everybody's first. */}
-      <input type="submit" hidden />
+      {ways
+        .filter(([way]) => way === "in" || mayOpen)
+        .map(([way, words]) => (
+          <Button
+            key={way}
+            type={way === first ? "submit" : "button"}
+            kind={way === first ? "primary" : "plain"}
+            aria-disabled={pending}
+            onClick={
+              way === first
+                ? undefined
+                : () => {
+                    onWay(way);
+                  }
+            }
+          >
+            {words}
+          </Button>
+        ))}
     </div>
   );
 }
