@@ -1,6 +1,6 @@
 // What the server says about itself: whether the voices are the demo ones, who may start, the limits, the examples.
 import { queryOptions } from "@tanstack/react-query";
-import { apiUrl } from "./env";
+import { apiUrl, supabaseHere } from "./env";
 import { ApiError, OFFLINE, problemOf } from "./problem";
 
 export interface Config {
@@ -40,7 +40,9 @@ async function fetchConfig(): Promise<Config> {
     throw new ApiError(0, "offline", OFFLINE);
   });
   if (!response.ok) throw await problemOf(response);
-  return (await response.json()) as Config;
+  const config = (await response.json()) as Config;
+  const supabase = config.auth.supabase && (supabaseHere() ?? config.auth.supabase);
+  return { ...config, auth: { ...config.auth, supabase: supabase ?? null } };
 }
 
 export const configQuery = queryOptions({ queryKey: ["config"], staleTime: Infinity, queryFn: readConfig });

@@ -16,6 +16,13 @@ export function apiUrl(path: string): string {
   return rewritten ? path : base + path;
 }
 
+/** Supabase's project as browsers reach it, where the build says so. */
+export function supabaseHere(): { url: string; key: string } | null {
+  const url = trimmed(import.meta.env["VITE_SUPABASE_URL"] as string | undefined);
+  const key = (import.meta.env["VITE_SUPABASE_ANON_KEY"] as string | undefined) ?? "";
+  return url === "" || key === "" ? null : { url, key };
+}
+
 /** Whether the API is at another origin, whose cookies the page cannot see. */
 export function isApart(): boolean {
   return base !== "" && !rewritten;
