@@ -14,6 +14,7 @@ import { Dock } from "./Dock";
 import { showMessage } from "@/components/transcript/showMessage";
 import { Heading } from "./Heading";
 import { HelpDialog } from "./HelpDialog";
+import { RecapLine } from "./RecapLine";
 import { Tools } from "./Tools";
 import { Transcript } from "@/components/transcript/Transcript";
 import { useFollow } from "@/components/transcript/useFollow";
@@ -42,6 +43,7 @@ function Body() {
 function Page() {
   const live = useLive();
   const discussion = useShown(({ view }) => view?.discussion ?? null);
+  const recap = useShown(({ view }) => view?.recap ?? null);
   const page = useRef<HTMLDivElement>(null);
   const { following, follow } = useFollow(page);
   const steering = useSteering(follow);
@@ -77,6 +79,7 @@ function Page() {
         <Transcript
           opening="The page is blank. Press Next Response and the first of them begins."
           onRemedy={steering.next}
+          mark={recap && { position: recap.position, content: <RecapLine recap={recap} /> }}
         />
       </div>
       <Dock steering={steering} following={following} onFollow={follow} />
