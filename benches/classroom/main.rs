@@ -11,6 +11,7 @@ mod footprint;
 mod http;
 mod instructions;
 mod latency;
+mod long;
 mod machine;
 mod paint;
 mod peers;
@@ -29,10 +30,11 @@ use report::Report;
 
 type Section = (&'static str, fn(&mut Report) -> Result<()>);
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     ("footprint", footprint::run),
     ("latency", latency::run),
     ("paint", paint::run),
+    ("long", long::run),
     ("fanout", fanout::run),
     ("rooms", fanout::rooms),
     ("idle", reconnect::idle),

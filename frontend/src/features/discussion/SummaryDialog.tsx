@@ -46,7 +46,11 @@ const summaryQuery = (id: string, version: number | null) =>
   });
 
 /** Makes a summary; `onDraft` is told its lines as they come. */
-async function makeSummary(id: string, onDraft: (draft: Draft) => void, signal: AbortSignal): Promise<Summary> {
+async function makeSummary(
+  id: string,
+  onDraft: (draft: Draft) => void,
+  signal: AbortSignal,
+): Promise<Summary> {
   for await (const { name, data } of api.events(`/api/discussions/${id}/summary`, signal)) {
     if (name === "draft" && data !== null) onDraft(data as Draft);
     if (name === "summary") return data as Summary;
@@ -132,7 +136,8 @@ interface VersionsProps {
 
 /** Every summary stays: the one shown, and the way to the others. */
 function Versions({ newest, shown, onChoose }: VersionsProps) {
-  const at = shown && new Date(shown.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  const at =
+    shown && new Date(shown.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
   return (
     <label className={styles.versions}>
       Version

@@ -1,15 +1,24 @@
 // The test of the voices: what is wrong is said in plain words.
 import { screen } from "@testing-library/react";
 import { describe, expect, it } from "vitest";
+import type { Config } from "@/lib/config";
 import { CONFIG, fakeServer, open } from "@/test/page";
 import { Voices } from "./Voices";
 
 describe("the test of the voices", () => {
-  const config = { ...CONFIG, demo: false, provider: "anthropic" };
+  const auth: Config["auth"] = { ...CONFIG.auth, mode: "own" };
+  const config: Config = { ...CONFIG, auth, demo: false, provider: "anthropic" };
 
   it("says which model answers and what is wrong with the other", async () => {
     const items = [
-      { provider: "anthropic", title: "Anthropic", model: "m", works: true, text: "It works: m answers.", duration_ms: 840 },
+      {
+        provider: "anthropic",
+        title: "Anthropic",
+        model: "m",
+        works: true,
+        text: "It works: m answers.",
+        duration_ms: 840,
+      },
       {
         provider: "external",
         title: "the external provider",

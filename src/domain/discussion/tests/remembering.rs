@@ -85,7 +85,7 @@ fn without_a_recap_the_oldest_are_left_out_half_a_room_at_once() {
 #[test]
 fn what_is_struck_or_edited_lives_on_in_no_recap() {
     for strike in [true, false] {
-        let mut world = long_world(40);
+        let mut world = long_world(80);
         let ids: Vec<MessageId> = world.discussion.messages().iter().map(|message| message.id).collect();
         recap(&mut world, "first").unwrap();
         recap(&mut world, "second").unwrap();
@@ -110,7 +110,7 @@ fn what_is_struck_or_edited_lives_on_in_no_recap() {
 
 #[test]
 fn a_recap_of_what_was_struck_meanwhile_does_not_count() {
-    let mut world = long_world(40);
+    let mut world = long_world(80);
     let due = world.discussion.due_recap().unwrap();
     let message = world.discussion.messages()[0].id;
     world.command(Command::Strike { message, reason: None }).unwrap();
@@ -130,7 +130,7 @@ fn a_recap_of_what_was_struck_meanwhile_does_not_count() {
 
 #[test]
 fn a_version_of_an_earlier_message_remembers_what_came_before_it_and_no_more() {
-    let mut world = long_world(40);
+    let mut world = long_world(80);
     recap(&mut world, "first").unwrap();
     recap(&mut world, "second").unwrap();
     let [first, second] = [0, 1].map(|at| world.discussion.memory.recaps[at].position);
