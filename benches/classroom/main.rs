@@ -11,6 +11,7 @@ mod footprint;
 mod http;
 mod instructions;
 mod latency;
+mod library;
 mod long;
 mod machine;
 mod paint;
@@ -19,6 +20,7 @@ mod provider;
 mod reconnect;
 mod report;
 mod server;
+mod shelf;
 mod stalled;
 mod view;
 
@@ -30,7 +32,7 @@ use report::Report;
 
 type Section = (&'static str, fn(&mut Report) -> Result<()>);
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 11] = [
     ("footprint", footprint::run),
     ("latency", latency::run),
     ("paint", paint::run),
@@ -40,6 +42,7 @@ const SECTIONS: [Section; 10] = [
     ("idle", reconnect::idle),
     ("reconnect", reconnect::run),
     ("stalled", stalled::run),
+    ("library", library::run),
     ("instructions", instructions::run),
 ];
 

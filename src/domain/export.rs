@@ -1,6 +1,6 @@
 //! A transcript to take away: who said what and when, and that an AI wrote it.
 
-mod csv;
+pub mod csv;
 mod docx;
 mod html;
 
@@ -235,14 +235,23 @@ fn one_line(text: &str) -> String {
     out
 }
 
-/// Markdown of a message, except that no tag of HTML begins in it.
+/// Markdown of a message, except that nothing in it is a tag of HTML, a picture or a link: whatever shows the file loads
+/// nothing and runs nothing.
 fn quiet(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c == '<' && chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '/' | '!' | '?')) {
+        let begins = match c {
+            '<' => chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '/' | '!' | '?')),
+            '[' => true,
+            _ => false,
+        };
+        // One that has its mark already would lose it to a second.
+        if begins && !escaped {
             out.push('\\');
         }
+        escaped = c == '\\' && !escaped;
         out.push(c);
     }
     out

@@ -11,8 +11,9 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    accounts, activity, admin, auth, characters, commands, config, copies, discussions, export, health, live, me, messages,
-    oidc, perspectives, portraits, providers, recaps, share, summary, takeaway, tickets, tokens, turns, usage, watch,
+    accounts, activity, admin, auth, characters, commands, config, copies, discussions, export, health, invitations, live,
+    logins, me, messages, oidc, perspectives, portraits, providers, recaps, share, summary, takeaway, tickets, tokens,
+    turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -25,7 +26,7 @@ use super::{
     paths(
         health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, accounts::register,
         accounts::login, accounts::reset, accounts::new_password_by_link, accounts::confirm, accounts::change_password,
-        accounts::invite, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
+        invitations::create, invitations::list, invitations::delete, logins::list, logins::delete, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
         admin::actions, admin::transcripts, admin::activity, me::get,
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
         characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,

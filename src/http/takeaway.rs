@@ -15,6 +15,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::State;
 use super::error::{ApiError, Problem};
+use super::logins::LoginView;
 use super::me::UserView;
 use super::tokens::TokenView;
 use super::user::Login;
@@ -72,7 +73,7 @@ async fn profile(user: UserId, state: &State) -> Result<Value, ApiError> {
     let store = state.store();
     let tokens = store.list_api_tokens(user).await?.into_iter().map(|kept| TokenView::of(kept, None));
     let logins = store.list_logins(user).await?;
-    let logins = logins.iter().map(|login| json!({"since": login.created_at, "until": login.expires_at}));
+    let logins = logins.into_iter().map(|login| LoginView::of(login, None));
     Ok(json!({
         "profile": UserView::of(&state.accounts.find(user).await?, state),
         "tokens": tokens.collect::<Vec<_>>(),

@@ -55,7 +55,7 @@ pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;
 pub use identities::{IdentityKey, Opened, Opening};
-pub use links::{LinkKind, NewLink};
+pub use links::{Invitation, LinkKind, NewLink};
 pub use logins::{Login, Rotation};
 pub use messages::Window;
 pub use recaps::NewRecap;

@@ -25,6 +25,8 @@ table! {
         created_at -> BigInt,
         rotated_at -> Nullable<BigInt>,
         expires_at -> BigInt,
+        device -> Text,
+        began_at -> BigInt,
     }
 }
 
@@ -311,3 +313,4 @@ allow_tables_to_appear_in_same_query!(questions, question_votes);
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
 allow_tables_to_appear_in_same_query!(users, discussions);
 allow_tables_to_appear_in_same_query!(users, logins);
+allow_tables_to_appear_in_same_query!(users, admin_actions);

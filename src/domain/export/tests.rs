@@ -167,3 +167,19 @@ fn a_file_name_has_nothing_that_a_system_would_mind() {
     assert_eq!(file_name("Éducation?", Format::Json), "chatlab-Éducation.json");
     assert_eq!(file_name("…", Format::Markdown), "chatlab-discussion.md");
 }
+
+#[test]
+fn markdown_of_others_loads_and_runs_nothing() {
+    for (text, safe) in [
+        ("a <img src=x>", "a \\<img src=x>"),
+        ("a \\<img src=x>", "a \\<img src=x>"),
+        ("a \\\\<img src=x>", "a \\\\\\<img src=x>"),
+        ("![x](http://evil.example/p.png)", "!\\[x](http://evil.example/p.png)"),
+        ("[x](javascript:alert(1))", "\\[x](javascript:alert(1))"),
+        ("[x]: http://evil.example", "\\[x]: http://evil.example"),
+        ("<javascript:alert(1)>", "\\<javascript:alert(1)>"),
+        ("1 < 2 and *so* on", "1 < 2 and *so* on"),
+    ] {
+        assert_eq!(quiet(text), safe, "{text}");
+    }
+}
