@@ -34,8 +34,7 @@ function apply({ theme, type_size }: Preferences): void {
 /** What is set here and not yet there; null: nothing. */
 function unsaved(kept: Preferences): { theme: Theme; type_size: TypeSize } | null {
   const here = { theme: getTheme(), type_size: getTypeSize() };
-  const same =
-    here.theme === (kept.theme ?? "system") && here.type_size === (kept.type_size ?? "normal");
+  const same = here.theme === (kept.theme ?? "system") && here.type_size === (kept.type_size ?? "normal");
   return same ? null : here;
 }
 

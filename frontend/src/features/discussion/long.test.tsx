@@ -9,7 +9,11 @@ import { FakeWebSocket, fakeFetch } from "@/test/fakes";
 import { Discussion } from "./Discussion";
 
 const RECAP = { version: 2, position: 1, created_at: "2026-11-23T08:00:00.000Z" };
-const GRANT = { access_token: "T", expires_in: 100, user: { id: "u1", kind: "guest", name: "", email: null } };
+const GRANT = {
+  access_token: "T",
+  expires_in: 100,
+  user: { id: "u1", kind: "guest", name: "", email: null },
+};
 const MESSAGES = [message({ id: "a", text: "Play." }), message({ id: "b", position: 2, text: "Work." })];
 
 function tell(event: unknown) {
@@ -78,7 +82,14 @@ describe("what is remembered in short", () => {
 });
 
 describe("a summary", () => {
-  const lines = { topic: "Play", participants: [], insights: [], agreements: [], tensions: [], questions: [] };
+  const lines = {
+    topic: "Play",
+    participants: [],
+    insights: [],
+    agreements: [],
+    tensions: [],
+    questions: [],
+  };
   const draft = { ...lines, agreements: [{ text: "Both watch the child.", messages: ["a"] }] };
   const kept = { ...draft, version: 1, created_at: RECAP.created_at, last_seq: 9, demo: false, model: "m-1" };
   const event = (name: string, data: unknown) => `event: ${name}\ndata: ${JSON.stringify(data)}\n\n`;
@@ -87,8 +98,10 @@ describe("a summary", () => {
     let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
     vi.stubGlobal("fetch", (path: string, init: RequestInit = {}) => {
       if (path.endsWith("/refresh")) return Promise.resolve(Response.json(GRANT));
-      if (!path.includes("/summary")) return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
-      if (init.method !== "POST") return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
+      if (!path.includes("/summary"))
+        return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
+      if (init.method !== "POST")
+        return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
       const body = new ReadableStream<Uint8Array>({
         start(begun) {
           controller = begun;
@@ -125,7 +138,13 @@ describe("a summary", () => {
   it("says why there is none", async () => {
     const { say, end } = server();
     const dialog = await begin();
-    say(event("problem", { status: 402, code: "budget_exhausted", detail: "Your budget for today is used up." }));
+    say(
+      event("problem", {
+        status: 402,
+        code: "budget_exhausted",
+        detail: "Your budget for today is used up.",
+      }),
+    );
     end();
     expect(await dialog.findByText("Your budget for today is used up.")).toBeInTheDocument();
     expect(dialog.getByRole("button", { name: "Make a summary" })).toBeInTheDocument();
