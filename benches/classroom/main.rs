@@ -12,6 +12,7 @@ mod http;
 mod instructions;
 mod latency;
 mod library;
+mod long;
 mod machine;
 mod paint;
 mod peers;
@@ -31,10 +32,11 @@ use report::Report;
 
 type Section = (&'static str, fn(&mut Report) -> Result<()>);
 
-const SECTIONS: [Section; 10] = [
+const SECTIONS: [Section; 11] = [
     ("footprint", footprint::run),
     ("latency", latency::run),
     ("paint", paint::run),
+    ("long", long::run),
     ("fanout", fanout::run),
     ("rooms", fanout::rooms),
     ("idle", reconnect::idle),

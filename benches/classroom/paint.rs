@@ -19,20 +19,7 @@ const WORDS: usize = 300;
 
 pub fn run(report: &mut Report) -> Result<()> {
     report.section("Paint: from the provider's word to Chromium's frame");
-    let chromium = std::env::var("CHROMIUM").ok().filter(|name| !name.is_empty());
-    let chromium = chromium.or_else(|| {
-        let found = ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| machine::find_program(name));
-        found.map(|path| path.to_string_lossy().into_owned())
-    });
-    let folder = Path::new(env!("CARGO_MANIFEST_DIR"));
-    let Some(chromium) = chromium else {
-        report.say("Chromium is not installed: left out");
-        return Ok(());
-    };
-    if !folder.join("frontend/node_modules/@playwright/test").exists() {
-        report.say("the page's development packages are not installed: left out (make page)");
-        return Ok(());
-    }
+    let Some(chromium) = chromium(report) else { return Ok(()) };
     let provider = Provider::start()?;
     let server = Server::start(provider.address, &[])?;
     for turns in [5, 200] {
@@ -50,7 +37,7 @@ pub fn run(report: &mut Report) -> Result<()> {
             "url": format!("http://{}", server.address), "discussion": talk.id, "cookies": cookies(&guest.head),
             "chromium": chromium, "epoch": clock::epoch().to_string(), "words": WORDS, "turns": turns,
         });
-        let seen = watch(folder, &page)?;
+        let seen = drive("paint.mjs", &page)?;
         let figure = |name: &str| seen[name].as_f64().with_context(|| format!("no `{name}` in {seen}"));
         let row = |name: &str, value| Row::new(format!("{turns} turns on the page, {name}"), value, "ms");
         let direct = figure("socket_p50")?;
@@ -61,8 +48,24 @@ pub fn run(report: &mut Report) -> Result<()> {
     Ok(())
 }
 
+/// The browser, if there is one; else it is said what is left out and why.
+pub fn chromium(report: &mut Report) -> Option<String> {
+    let named = std::env::var("CHROMIUM").ok().filter(|name| !name.is_empty());
+    let chromium = named.or_else(|| {
+        let found = ["chromium", "chromium-browser", "google-chrome"].iter().find_map(|name| machine::find_program(name));
+        found.map(|path| path.to_string_lossy().into_owned())
+    });
+    if chromium.is_none() {
+        report.say("Chromium is not installed: left out");
+    } else if !Path::new(env!("CARGO_MANIFEST_DIR")).join("frontend/node_modules/@playwright/test").exists() {
+        report.say("the page's development packages are not installed: left out (make page)");
+        return None;
+    }
+    chromium
+}
+
 /// `name=value` of each cookie that the answer set.
-fn cookies(head: &str) -> Vec<&str> {
+pub fn cookies(head: &str) -> Vec<&str> {
     let set = head.lines().filter_map(|line| {
         let (name, value) = line.split_once(": ")?;
         name.eq_ignore_ascii_case("set-cookie").then_some(value)
@@ -70,12 +73,14 @@ fn cookies(head: &str) -> Vec<&str> {
     set.filter_map(|cookie| cookie.split(';').next()).collect()
 }
 
-fn watch(folder: &Path, page: &Value) -> Result<Value> {
+/// Runs one of the scripts that steer the browser, and reads its answer.
+pub fn drive(script: &str, page: &Value) -> Result<Value> {
+    let script = Path::new(env!("CARGO_MANIFEST_DIR")).join("benches").join(script);
     // The browser runs where there is room: it has processes of its own.
     machine::run_anywhere()?;
-    let done = Command::new("node").arg(folder.join("benches/paint.mjs")).arg(page.to_string()).output();
+    let done = Command::new("node").arg(&script).arg(page.to_string()).output();
     machine::run_on(machine::GENERATOR_CORE)?;
     let done = done.context("cannot start node")?;
-    ensure!(done.status.success(), "paint.mjs: {}", String::from_utf8_lossy(&done.stderr));
+    ensure!(done.status.success(), "{}: {}", script.display(), String::from_utf8_lossy(&done.stderr));
     Ok(serde_json::from_slice(&done.stdout)?)
 }

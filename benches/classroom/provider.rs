@@ -3,6 +3,7 @@
 
 use std::io::{Read, Write};
 use std::net::{SocketAddr, TcpListener, TcpStream};
+use std::sync::atomic::{AtomicU64, Ordering};
 use std::sync::{Arc, Mutex, MutexGuard, PoisonError};
 use std::thread;
 use std::time::{Duration, Instant};
@@ -44,6 +45,8 @@ impl Plan {
 pub struct Provider {
     pub address: SocketAddr,
     plan: Arc<Mutex<Plan>>,
+    /// Bytes of all requests so far.
+    asked: Arc<AtomicU64>,
 }
 
 impl Provider {
@@ -51,15 +54,21 @@ impl Provider {
         let listener = TcpListener::bind("127.0.0.1:0")?;
         let address = listener.local_addr()?;
         let plan = Arc::new(Mutex::new(Plan::new(50, 50)));
-        let shared = Arc::clone(&plan);
+        let asked = Arc::new(AtomicU64::new(0));
+        let shared = (Arc::clone(&plan), Arc::clone(&asked));
         thread::spawn(move || {
             for stream in listener.incoming().flatten() {
-                let plan = Arc::clone(&shared);
+                let (plan, asked) = shared.clone();
                 // The end of a connection is the client's to notice.
-                thread::spawn(move || converse(stream, &plan).is_ok());
+                thread::spawn(move || converse(stream, &plan, &asked).is_ok());
             }
         });
-        Ok(Self { address, plan })
+        Ok(Self { address, plan, asked })
+    }
+
+    /// Bytes that it was sent in all requests so far.
+    pub fn asked_bytes(&self) -> u64 {
+        self.asked.load(Ordering::Relaxed)
     }
 
     pub fn plan(&self, plan: Plan) {
@@ -80,27 +89,28 @@ fn lock(plan: &Mutex<Plan>) -> MutexGuard<'_, Plan> {
 }
 
 /// Answers request after request.
-fn converse(mut stream: TcpStream, plan: &Mutex<Plan>) -> Result<()> {
+fn converse(mut stream: TcpStream, plan: &Mutex<Plan>, asked: &AtomicU64) -> Result<()> {
     stream.set_nodelay(true)?;
-    while read_request(&mut stream)? {
+    while let Some(bytes) = read_request(&mut stream)? {
+        asked.fetch_add(bytes, Ordering::Relaxed);
         speak(&mut stream, plan)?;
     }
     Ok(())
 }
 
-/// Reads a request to its end; `false` if there is none.
-fn read_request(stream: &mut TcpStream) -> Result<bool> {
+/// Reads a request to its end; its bytes, if there is one.
+fn read_request(stream: &mut TcpStream) -> Result<Option<u64>> {
     let (mut bytes, mut piece) = (vec![], [0; 16 * 1024]);
     loop {
         if let Some(end) = find(&bytes, b"\r\n\r\n") {
             let head = String::from_utf8_lossy(&bytes[..end]).to_lowercase();
             let length = head.lines().find_map(|line| line.strip_prefix("content-length:")?.trim().parse().ok());
             if bytes.len() >= end + 4 + length.unwrap_or(0) {
-                return Ok(true);
+                return Ok(Some(bytes.len() as u64));
             }
         }
         match stream.read(&mut piece)? {
-            0 => return Ok(false),
+            0 => return Ok(None),
             count => bytes.extend_from_slice(&piece[..count]),
         }
     }

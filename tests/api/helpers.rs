@@ -60,6 +60,15 @@ impl TestApp {
         Self::start(llm, external.into_iter().chain(own)).await
     }
 
+    /// With a scripted provider behind a vendor's own API: `ANTHROPIC` or `OPENAI`.
+    pub async fn spawn_vendor(vendor: &'static str, settings: &[(&str, &str)]) -> Self {
+        let llm = Provider::start().await;
+        let own = [(format!("{vendor}_BASE_URL"), llm.url()), (format!("{vendor}_API_KEY"), "canary-key".to_owned())];
+        let all: Vec<(String, String)> =
+            own.into_iter().chain(settings.iter().map(|(name, value)| ((*name).to_owned(), (*value).to_owned()))).collect();
+        Self::start(llm, all.iter().map(|(name, value)| (name.as_str(), value.clone()))).await
+    }
+
     /// With the built-in voices, who speak at once.
     pub async fn spawn_demo() -> Self {
         let llm = Provider::start().await;

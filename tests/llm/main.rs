@@ -11,3 +11,4 @@ mod recorded;
 mod requests;
 mod stage;
 mod streams;
+mod trouble;

@@ -5,15 +5,31 @@ use serde_json::{Value, json};
 use super::script::Step;
 
 pub enum Dialect {
-    Anthropic { block: Option<&'static str>, index: u64, begun: bool, finish: &'static str },
-    Chat,
+    Anthropic { block: Option<&'static str>, index: u64, begun: bool, finish: &'static str, used: Used },
+    Chat { used: Used },
+}
+
+/// Tokens of a prompt, as they are told.
+#[derive(Debug, Clone, Copy, PartialEq, Eq)]
+pub struct Used {
+    /// Neither read from nor written to a cache.
+    pub input: usize,
+    pub read: usize,
+    pub written: usize,
+}
+
+/// Where no cache is modelled.
+impl Default for Used {
+    fn default() -> Self {
+        Self { input: 21, read: 300, written: 0 }
+    }
 }
 
 impl Dialect {
-    pub fn of(path: &str) -> Option<Self> {
+    pub fn of(path: &str, used: Used) -> Option<Self> {
         match path {
-            "/v1/messages" => Some(Self::Anthropic { block: None, index: 0, begun: false, finish: "end_turn" }),
-            "/v1/chat/completions" => Some(Self::Chat),
+            "/v1/messages" => Some(Self::Anthropic { block: None, index: 0, begun: false, finish: "end_turn", used }),
+            "/v1/chat/completions" => Some(Self::Chat { used }),
             _ => None,
         }
     }
@@ -21,7 +37,7 @@ impl Dialect {
     /// The events of one step; `texts` is the number of pieces so far, told as output tokens.
     pub fn encode(&mut self, step: &Step, texts: usize) -> String {
         match self {
-            Self::Chat => chat(step, texts),
+            Self::Chat { used } => chat(step, texts, *used),
             Self::Anthropic { .. } => self.anthropic(step, texts),
         }
     }
@@ -65,9 +81,13 @@ impl Dialect {
 
     fn begin(&mut self) -> String {
         match self {
-            Self::Anthropic { begun, .. } if !*begun => {
+            Self::Anthropic { begun, used, .. } if !*begun => {
                 *begun = true;
-                let usage = json!({"input_tokens": 21, "cache_read_input_tokens": 300, "cache_creation_input_tokens": 0, "output_tokens": 1});
+                let Used { input, read, written } = used;
+                let usage = json!({
+                    "input_tokens": input, "cache_read_input_tokens": read, "cache_creation_input_tokens": written,
+                    "output_tokens": 1,
+                });
                 let message =
                     json!({"id": "msg_test", "type": "message", "role": "assistant", "content": [], "usage": usage});
                 event("message_start", json!({"type": "message_start", "message": message}))
@@ -109,7 +129,7 @@ fn event(name: &str, data: Value) -> String {
     format!("event: {name}\ndata: {data}\n\n")
 }
 
-fn chat(step: &Step, texts: usize) -> String {
+fn chat(step: &Step, texts: usize, used: Used) -> String {
     let chunk = |delta: Value, finish: Value| {
         let choices = json!([{"index": 0, "delta": delta, "finish_reason": finish}]);
         format!("data: {}\n\n", json!({"id": "c-test", "object": "chat.completion.chunk", "choices": choices}))
@@ -120,8 +140,11 @@ fn chat(step: &Step, texts: usize) -> String {
         Step::Ping => ": still here\n\n".to_owned(),
         Step::Finish(reason) => chunk(json!({}), json!(reason)),
         Step::Usage => {
-            let usage =
-                json!({"prompt_tokens": 321, "completion_tokens": texts, "prompt_tokens_details": {"cached_tokens": 300}});
+            let Used { input, read, written } = used;
+            let usage = json!({
+                "prompt_tokens": input + read + written, "completion_tokens": texts,
+                "prompt_tokens_details": {"cached_tokens": read, "cache_write_tokens": written},
+            });
             format!("data: {}\n\n", json!({"choices": [], "usage": usage}))
         }
         Step::EndMarker => "data: [DONE]\n\n".to_owned(),

@@ -3,6 +3,7 @@
 #![allow(dead_code, reason = "each test binary uses its own part")]
 #![allow(clippy::unwrap_used, clippy::panic, reason = "a test may stop")]
 
+pub mod cache;
 pub mod database;
 pub mod dialect;
 pub mod issuer;

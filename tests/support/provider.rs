@@ -13,7 +13,8 @@ use tokio::net::{TcpListener, TcpStream};
 use tokio::sync::Notify;
 use tokio::task::JoinHandle;
 
-use super::dialect::Dialect;
+use super::cache::Cache;
+use super::dialect::{Dialect, Used};
 use super::script::{Script, Step, models};
 
 /// How long a test waits for something that must happen.
@@ -39,12 +40,19 @@ pub struct Request {
     pub told: Vec<Instant>,
     /// When the client closed the connection that this was the last request on.
     pub closed: Option<Instant>,
+    /// The tokens of its prompt, where the provider models a cache.
+    pub used: Option<Used>,
 }
+
+/// What is said to a request, by what it asks.
+type Answering = Box<dyn Fn(&Value) -> Script + Send + Sync>;
 
 #[derive(Default)]
 struct State {
     scripts: Mutex<VecDeque<Script>>,
     always: Mutex<Option<Script>>,
+    answering: Mutex<Option<Answering>>,
+    cache: Mutex<Option<Cache>>,
     models: Mutex<Vec<String>>,
     requests: Mutex<Vec<Request>>,
     changed: Notify,
@@ -75,6 +83,16 @@ impl Provider {
     /// Answers so whenever nothing else waits in line.
     pub fn always(&self, script: Script) {
         *lock(&self.state.always) = Some(script);
+    }
+
+    /// Answers by what is asked whenever nothing else waits in line.
+    pub fn answers(&self, answering: impl Fn(&Value) -> Script + Send + Sync + 'static) {
+        *lock(&self.state.answering) = Some(Box::new(answering));
+    }
+
+    /// Models a cache of prompts from now on.
+    pub fn caches(&self, cache: Cache) {
+        *lock(&self.state.cache) = Some(cache);
     }
 
     /// What `/v1/models` lists; nothing: 404.
@@ -117,9 +135,10 @@ impl Drop for Provider {
 }
 
 impl State {
-    fn next_script(&self) -> Script {
+    fn next_script(&self, body: &Value) -> Script {
         let waiting = lock(&self.scripts).pop_front();
-        waiting.or_else(|| lock(&self.always).clone()).unwrap_or_else(|| Script::say(&["Well ", "said."]))
+        let asked = || lock(&self.answering).as_ref().map(|answering| answering(body));
+        waiting.or_else(asked).or_else(|| lock(&self.always).clone()).unwrap_or_else(|| Script::say(&["Well ", "said."]))
     }
 
     fn change(&self, number: usize, change: impl FnOnce(&mut Request)) {
@@ -148,8 +167,9 @@ async fn converse(socket: TcpStream, connection: usize, state: Arc<State>) {
     let mut unread = vec![];
     let mut last = None;
     while let Some(request) = read_request(&mut from, &mut unread).await {
-        let request = Request { connection, ..request };
-        let path = request.path.clone();
+        let used = lock(&state.cache).as_mut().map(|cache| cache.take(&request.body));
+        let request = Request { connection, used, ..request };
+        let (path, body) = (request.path.clone(), request.body.clone());
         let number = {
             let mut requests = lock(&state.requests);
             requests.push(request);
@@ -159,7 +179,7 @@ async fn converse(socket: TcpStream, connection: usize, state: Arc<State>) {
         state.changed.notify_waiters();
         let mut byte = [0; 1];
         let whole = tokio::select! {
-            whole = answer(&mut to, &path, number, &state) => whole,
+            whole = answer(&mut to, (&path, &body, used.unwrap_or_default()), number, &state) => whole,
             // Nothing is sent before the answer is over: the client has gone.
             _ = from.read(&mut byte) => false,
         };
@@ -196,11 +216,11 @@ async fn read_request(from: &mut OwnedReadHalf, unread: &mut Vec<u8>) -> Option<
     }
     let body = serde_json::from_slice(&unread[head_end..head_end + length]).unwrap_or_default();
     unread.drain(..head_end + length);
-    Some(Request { connection: 0, path, headers, body, at: Instant::now(), told: vec![], closed: None })
+    Some(Request { connection: 0, path, headers, body, at: Instant::now(), told: vec![], closed: None, used: None })
 }
 
 /// Plays the script; `false` if the connection is over then.
-async fn answer(to: &mut OwnedWriteHalf, path: &str, number: usize, state: &State) -> bool {
+async fn answer(to: &mut OwnedWriteHalf, (path, body, used): (&str, &Value, Used), number: usize, state: &State) -> bool {
     if path.ends_with("/models") {
         let names = lock(&state.models).clone();
         let script = match names.is_empty() {
@@ -209,8 +229,8 @@ async fn answer(to: &mut OwnedWriteHalf, path: &str, number: usize, state: &Stat
         };
         return play(to, &script, None, number, state).await.is_ok();
     }
-    let dialect = Dialect::of(path);
-    let script = if dialect.is_some() { state.next_script() } else { Script::refuse(404, "not_found_error") };
+    let dialect = Dialect::of(path, used);
+    let script = if dialect.is_some() { state.next_script(body) } else { Script::refuse(404, "not_found_error") };
     play(to, &script, dialect, number, state).await.is_ok()
 }
 

@@ -1,5 +1,6 @@
 // The door to the HTTP API: adds the token, renews it once when it has expired, and turns problems into `ApiError`.
 import { apiUrl } from "./env";
+import { eventsOf, type NamedEvent } from "./events";
 import { ApiError, OFFLINE, problemOf } from "./problem";
 import { track } from "./track";
 import { adoptAndTell, currentToken, renewToken, type Grant } from "./session";
@@ -10,6 +11,7 @@ interface Options {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
   signal?: AbortSignal;
+  accept?: string;
   /** Makes a repeated create harmless. */
   idempotencyKey?: string;
 }
@@ -18,6 +20,7 @@ async function send(path: string, options: Options, token: string | null): Promi
   const headers = new Headers();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
   if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.accept) headers.set("Accept", options.accept);
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
   return fetch(apiUrl(path), {
     method: options.method ?? "GET",
@@ -79,6 +82,11 @@ export const api = {
     adoptAndTell(await json<Grant>(path, { method: "POST", body }));
   },
   text: async (path: string) => (await request(path)).text(),
+  /** Events of one answer, as they come. */
+  async *events(path: string, signal: AbortSignal): AsyncGenerator<NamedEvent> {
+    const response = await request(path, { method: "POST", body: {}, signal, accept: "text/event-stream" });
+    if (response.body !== null) yield* eventsOf(response.body);
+  },
 };
 
 function fileName(disposition: string | null): string | null {

@@ -80,6 +80,14 @@ export interface Turn {
   started_at: string | null;
 }
 
+/** How far back the words themselves are sent to a model: what stands before is sent in short. */
+export interface Recap {
+  version: number;
+  /** The messages up to this position are covered. */
+  position: number;
+  created_at: string;
+}
+
 export interface Notice {
   code: string;
   text: string;
@@ -98,6 +106,8 @@ export type ServerEvent =
       /** null: whole, replaces everything; a number: only what changed since, merged by id. */
       after?: number | null;
       turn: (Pick<Turn, "id" | "character_id" | "name" | "version" | "text"> & Partial<Turn>) | null;
+      /** Hosts only. */
+      recap?: Recap | null;
     } & Partial<Room>)
   | { type: "discussion"; seq: number; discussion: Discussion }
   | { type: "message"; seq: number; message: Message }
@@ -110,6 +120,7 @@ export type ServerEvent =
   | { type: "turn_ended"; seq: number; message: Message }
   | { type: "presence"; observers: number; hosts: number }
   | ({ type: "notice" } & Notice)
+  | { type: "recap"; recap: Recap | null }
   | { type: "ack"; id: string; seq?: number }
   | { type: "error"; id?: string; code: string; message: string }
   | { type: "pong"; id?: string }

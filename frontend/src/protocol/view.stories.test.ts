@@ -21,8 +21,8 @@ const play = (events: ServerEvent[]) => events.reduce<View | null>(applyEvent, n
 /** What a person sees, and how far the page has got. */
 function seen(view: View | null) {
   if (view === null) throw new Error("a story begins with a snapshot");
-  const { seq, role, discussion, moreBefore, lost, room } = view;
-  return { seq, role, discussion, moreBefore, lost, room, entries: entries(view.messages, view.turn) };
+  const { seq, role, discussion, moreBefore, lost, room, recap } = view;
+  return { seq, role, discussion, moreBefore, lost, room, recap, entries: entries(view.messages, view.turn) };
 }
 
 describe("snapshot and events make what a fresh snapshot shows", () => {

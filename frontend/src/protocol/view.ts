@@ -1,6 +1,6 @@
 // The view of one discussion, and how an event changes it. Pure: the same events give everyone the same view.
 import { applyToRoom, roomOf, type Room } from "./classroom";
-import type { Discussion, Message, Notice, Role, ServerEvent, Turn } from "./types";
+import type { Discussion, Message, Notice, Recap, Role, ServerEvent, Turn } from "./types";
 
 export interface View {
   seq: number;
@@ -15,6 +15,8 @@ export interface View {
   notice: Notice | null;
   /** What the class does and the stage shows; null where the server does not tell. */
   room: Room | null;
+  /** What the characters remember in short; null where they have all the words, and for observers. */
+  recap: Recap | null;
   /** Something is missing: come back with `after`. A snapshot heals it. */
   lost: boolean;
 }
@@ -40,6 +42,8 @@ export function applyEvent(view: View | null, event: ServerEvent): View | null {
       return { ...view, presence: { observers: event.observers, hosts: event.hosts } };
     case "notice":
       return { ...view, notice: noticeOf(event) };
+    case "recap":
+      return { ...view, recap: event.recap };
     case "class":
     case "stage":
     case "question":
@@ -64,6 +68,7 @@ function applySnapshot(view: View | null, event: Snapshot): View {
     presence: view?.presence ?? null,
     notice: view?.notice && view.notice.turn === event.turn?.id ? view.notice : null,
     room: roomOf(event),
+    recap: event.recap ?? null,
     lost: false,
   };
 }
@@ -156,4 +161,10 @@ export function entries(messages: readonly Message[], turn: Turn | null): Entry[
   );
   shown.splice(after === -1 ? shown.length : after, 0, { kind: "turn", turn });
   return shown;
+}
+
+/** The last message up to a position. */
+export function lastUpTo(list: readonly Entry[], position: number): Entry | null {
+  const upTo = (entry: Entry) => entry.kind === "message" && entry.message.position <= position;
+  return [...list].reverse().find(upTo) ?? null;
 }

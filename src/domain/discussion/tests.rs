@@ -3,6 +3,7 @@
 mod correcting;
 mod directing;
 mod histories;
+mod remembering;
 mod stories;
 
 use super::*;

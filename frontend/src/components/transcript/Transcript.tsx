@@ -1,8 +1,8 @@
 // The dialogue. Rendered anew when a message comes or goes, never for a delta.
-import { useLayoutEffect, useRef, useState } from "react";
+import { Fragment, useLayoutEffect, useRef, useState, type ReactNode } from "react";
 import { Button } from "@/components/Button";
 import type { Participant } from "@/protocol/types";
-import { entries } from "@/protocol/view";
+import { entries, lastUpTo } from "@/protocol/view";
 import { Entry } from "./Entry";
 import styles from "./Transcript.module.css";
 import { useLive, useShown } from "@/lib/useLive";
@@ -12,15 +12,18 @@ interface Props {
   opening: string;
   /** Calls a character to go on after a broken turn; the host's. */
   onRemedy?: (characterId: string) => void;
+  /** What stands behind the message at this position. */
+  mark?: { position: number; content: ReactNode } | null;
 }
 
-export function Transcript({ opening, onRemedy }: Props) {
+export function Transcript({ opening, onRemedy, mark }: Props) {
   const messages = useShown(({ view }) => view?.messages ?? null);
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
   const head = useShown((shown) => shown.head);
   if (messages === null || participants === null) return null;
   const list = entries(messages, head && { ...head, text: "" });
   const last = list.at(-1);
+  const marked = mark ? lastUpTo(list, mark.position) : null;
   return (
     <div role="log" aria-label="Transcript" aria-live="off" className={styles.log}>
       <Older />
@@ -30,14 +33,16 @@ export function Transcript({ opening, onRemedy }: Props) {
         const id = message?.id ?? head?.id ?? "";
         const author = message ? message.author.id : head?.character_id;
         return (
-          <Entry
-            key={id}
-            id={id}
-            message={message}
-            head={message ? null : head}
-            voice={voiceOf(participants, message?.author.kind === "user" ? null : author)}
-            onRemedy={entry === last ? (onRemedy ?? null) : null}
-          />
+          <Fragment key={id}>
+            <Entry
+              id={id}
+              message={message}
+              head={message ? null : head}
+              voice={voiceOf(participants, message?.author.kind === "user" ? null : author)}
+              onRemedy={entry === last ? (onRemedy ?? null) : null}
+            />
+            {entry === marked && mark?.content}
+          </Fragment>
         );
       })}
     </div>

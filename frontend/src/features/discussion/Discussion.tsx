@@ -15,6 +15,7 @@ import { Dock } from "./Dock";
 import { showMessage } from "@/components/transcript/showMessage";
 import { Heading } from "./Heading";
 import { HelpDialog } from "./HelpDialog";
+import { RecapLine } from "./RecapLine";
 import { Tools } from "./Tools";
 import { Transcript } from "@/components/transcript/Transcript";
 import { useFollow } from "@/components/transcript/useFollow";
@@ -44,6 +45,7 @@ function Page() {
   const live = useLive();
   const language = useLanguage();
   const discussion = useShown(({ view }) => view?.discussion ?? null);
+  const recap = useShown(({ view }) => view?.recap ?? null);
   const page = useRef<HTMLDivElement>(null);
   const { following, follow } = useFollow(page);
   const steering = useSteering(follow);
@@ -80,6 +82,7 @@ function Page() {
           <Transcript
             opening="The page is blank. Press Next Response and the first of them begins."
             onRemedy={steering.next}
+            mark={recap && { position: recap.position, content: <RecapLine recap={recap} /> }}
           />
         </div>
       </div>

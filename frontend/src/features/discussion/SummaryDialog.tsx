@@ -1,5 +1,6 @@
-// What has been said so far, each line with the messages it rests on.
+// What has been said so far, each line with the messages it rests on, shown as it is written.
 import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/react-query";
+import { useEffect, useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { Notice } from "@/components/Notice";
@@ -14,11 +15,8 @@ interface Point {
   messages: string[];
 }
 
-interface Summary {
-  version: number;
-  created_at: string;
-  last_seq: number;
-  demo: boolean;
+/** What is told while it is written; the rest comes with the kept one. */
+interface Draft {
   topic: string;
   insights: (Point & { character_id: string; name: string })[];
   agreements: Point[];
@@ -26,15 +24,43 @@ interface Summary {
   questions: Point[];
 }
 
-const summaryQuery = (id: string) =>
+interface Summary extends Draft {
+  version: number;
+  created_at: string;
+  last_seq: number;
+  demo: boolean;
+  model?: string | null;
+}
+
+/** The newest, or another version; null where none was made yet. */
+const summaryQuery = (id: string, version: number | null) =>
   queryOptions({
-    queryKey: ["summary", id],
-    queryFn: ({ signal }) =>
-      api.get<Summary>(`/api/discussions/${id}/summary`, signal).catch((error: unknown) => {
+    queryKey: ["summary", id, version],
+    queryFn: ({ signal }) => {
+      const which = version === null ? "" : `?version=${String(version)}`;
+      return api.get<Summary>(`/api/discussions/${id}/summary${which}`, signal).catch((error: unknown) => {
         if (error instanceof ApiError && error.status === 404) return null;
         throw error;
-      }),
+      });
+    },
   });
+
+/** Makes a summary; `onDraft` is told its lines as they come. */
+async function makeSummary(
+  id: string,
+  onDraft: (draft: Draft) => void,
+  signal: AbortSignal,
+): Promise<Summary> {
+  for await (const { name, data } of api.events(`/api/discussions/${id}/summary`, signal)) {
+    if (name === "draft" && data !== null) onDraft(data as Draft);
+    if (name === "summary") return data as Summary;
+    if (name === "problem") {
+      const { status, code, detail } = data as { status: number; code: string; detail: string };
+      throw new ApiError(status, code, detail);
+    }
+  }
+  throw new ApiError(0, "broken_off", "The connection broke off. Open the summary again in a moment.");
+}
 
 interface Props {
   onClose: () => void;
@@ -45,46 +71,102 @@ export function SummaryDialog({ onClose, onSeek }: Props) {
   const { id } = useLive();
   const queries = useQueryClient();
   const seq = useShown(({ view }) => view?.seq ?? 0);
-  const stored = useQuery(summaryQuery(id));
+  const [version, setVersion] = useState<number | null>(null);
+  const [draft, setDraft] = useState<Draft | null>(null);
+  const [leaving] = useState(() => new AbortController());
+  useEffect(
+    () => () => {
+      leaving.abort();
+    },
+    [leaving],
+  );
+  const newest = useQuery(summaryQuery(id, null));
+  const stored = useQuery(summaryQuery(id, version));
   const making = useMutation({
-    mutationFn: () => api.post<Summary>(`/api/discussions/${id}/summary`),
+    mutationFn: () => {
+      setDraft(null);
+      return makeSummary(id, setDraft, leaving.signal);
+    },
     onSuccess: (summary) => {
-      queries.setQueryData(summaryQuery(id).queryKey, summary);
+      queries.setQueryData(summaryQuery(id, null).queryKey, summary);
+      setVersion(null);
     },
   });
   const error = making.error ?? stored.error;
   const summary = stored.data;
+  const shown = making.isPending ? draft : summary;
   const label = making.isPending ? "Reading the discussion…" : summary ? "Summarise again" : "Make a summary";
   return (
     <Dialog title="Summary" onClose={onClose} wide>
-      <div className={styles.stack}>
+      <div className={styles.stack} aria-busy={making.isPending}>
         {summary === null && !making.isPending && (
           <p>The key insights of each voice, where they agree and where they do not, and what stays open.</p>
         )}
-        {summary && <Lines summary={summary} onSeek={onSeek} />}
-        {summary && summary.last_seq < seq && <Notice>The discussion has gone on since this summary.</Notice>}
+        {shown && <Lines summary={shown} onSeek={onSeek} />}
+        {!making.isPending && summary && version === null && summary.last_seq < seq && (
+          <Notice>The discussion has gone on since this summary.</Notice>
+        )}
         {error && <Notice kind="problem">{wordsOf(error)}</Notice>}
         {!stored.isPending && (
-          <Button
-            kind={summary ? "plain" : "primary"}
-            aria-disabled={making.isPending}
-            onClick={() => {
-              if (!making.isPending) making.mutate();
-            }}
-          >
-            {label}
-          </Button>
+          <div className={styles.actions}>
+            <Button
+              kind={summary ? "plain" : "primary"}
+              aria-disabled={making.isPending}
+              onClick={() => {
+                if (!making.isPending) making.mutate();
+              }}
+            >
+              {label}
+            </Button>
+            {!making.isPending && newest.data && newest.data.version > 1 && (
+              <Versions newest={newest.data.version} shown={summary ?? null} onChoose={setVersion} />
+            )}
+          </div>
         )}
       </div>
     </Dialog>
   );
 }
 
-function Lines({ summary, onSeek }: { summary: Summary; onSeek: Props["onSeek"] }) {
+interface VersionsProps {
+  newest: number;
+  shown: Summary | null;
+  onChoose: (version: number | null) => void;
+}
+
+/** Every summary stays: the one shown, and the way to the others. */
+function Versions({ newest, shown, onChoose }: VersionsProps) {
+  const at =
+    shown && new Date(shown.created_at).toLocaleString([], { dateStyle: "medium", timeStyle: "short" });
+  return (
+    <label className={styles.versions}>
+      Version
+      <select
+        value={shown?.version ?? newest}
+        onChange={({ target }) => {
+          const chosen = Number(target.value);
+          onChoose(chosen === newest ? null : chosen);
+        }}
+      >
+        {Array.from({ length: newest }, (_, index) => newest - index).map((version) => (
+          <option key={version} value={version}>
+            {version}
+          </option>
+        ))}
+      </select>
+      <span>
+        of {newest}
+        {at && `, ${at}`}
+      </span>
+    </label>
+  );
+}
+
+function Lines({ summary, onSeek }: { summary: Draft | Summary; onSeek: Props["onSeek"] }) {
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
   return (
     <div className={styles.summary}>
-      {summary.demo && (
+      {"demo" in summary && summary.demo && (
         <p className={styles.soft}>Put together from the demo voices’ own words; a model would weigh them.</p>
       )}
       {summary.insights.length > 0 && <h3>Key insights</h3>}

@@ -1,4 +1,8 @@
-// Which model speaks for the characters, and how to give them one.
+// Which model speaks for the characters, how to give them one, and whether it answers.
+import { useMutation } from "@tanstack/react-query";
+import { Button } from "@/components/Button";
+import { Notice } from "@/components/Notice";
+import { api, wordsOf } from "@/lib/api";
 import type { Config } from "@/lib/config";
 import styles from "./Settings.module.css";
 
@@ -9,7 +13,7 @@ const PROVIDERS: Record<string, string> = {
 };
 
 export function Voices({ config }: { config: Config }) {
-  if (!config.demo) return <p>{PROVIDERS[config.provider ?? ""] ?? "A model speaks for the characters."}</p>;
+  if (!config.demo) return <Models provider={config.provider ?? ""} />;
   return (
     <>
       <p>
@@ -32,6 +36,53 @@ export function Voices({ config }: { config: Config }) {
         </li>
       </ul>
       <p className={styles.soft}>The key stays on the server. No page ever shows it.</p>
+    </>
+  );
+}
+
+interface Tested {
+  provider: string;
+  title: string;
+  model: string;
+  works: boolean;
+  /** What happened and what to do. */
+  text: string;
+  duration_ms: number;
+}
+
+function Models({ provider }: { provider: string }) {
+  const testing = useMutation({ mutationFn: () => api.post<{ items: Tested[] }>("/api/providers/test") });
+  return (
+    <>
+      <p>{PROVIDERS[provider] ?? "A model speaks for the characters."}</p>
+      <Button
+        className={styles.action}
+        aria-disabled={testing.isPending}
+        onClick={() => {
+          if (!testing.isPending) testing.mutate();
+        }}
+      >
+        {testing.isPending ? "Asking…" : "Test"}
+      </Button>
+      <div role="status" aria-live="polite">
+        {testing.error && <Notice kind="problem">{wordsOf(testing.error)}</Notice>}
+        {testing.data && (
+          <ul className={styles.lines}>
+            {testing.data.items.map((item) => (
+              <li key={item.provider}>
+                <strong>{item.title.replace(/^the/, "The")}</strong>
+                <span>
+                  {item.text}
+                  {item.works && ` It took ${(item.duration_ms / 1000).toFixed(1)} s.`}
+                </span>
+              </li>
+            ))}
+          </ul>
+        )}
+      </div>
+      <p className={styles.soft}>
+        The test asks each model for one word, which costs next to nothing. Keys stay on the server.
+      </p>
     </>
   );
 }

@@ -1,0 +1,61 @@
+// A long discussion: it opens at its end, keeps the reader's place while older messages are loaded, leads to any of them, and says
+// what the characters remember in short.
+import { expect, test, type Page } from "@playwright/test";
+
+const MESSAGES = 260;
+const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
+
+/** The page renews the cookie that the request is given. */
+async function longDiscussion(page: Page): Promise<string> {
+  const { request } = page;
+  const grant = (await (await request.post("/api/auth/guest")).json()) as { access_token: string };
+  const headers = { Authorization: `Bearer ${grant.access_token}` };
+  const cast = ["john-dewey", "maria-montessori"];
+  const made = await request.post("/api/discussions", {
+    headers,
+    data: { topic: "What is play for?", character_ids: cast },
+  });
+  const { id } = (await made.json()) as { id: string };
+  for (let number = 1; number <= MESSAGES; number += 1) {
+    const text = `Remark ${String(number)}. ${"Children build what they cannot yet say. ".repeat(1 + (number % 6))}`;
+    const said = await request.post(`/api/discussions/${id}/commands`, {
+      headers,
+      data: { type: "say", id: `say-${String(number)}`, text },
+    });
+    expect(said.ok()).toBe(true);
+  }
+  return id;
+}
+
+test("a long discussion can be read from end to beginning", async ({ page }) => {
+  const id = await longDiscussion(page);
+  await page.goto(`/discussions/${id}`);
+  const articles = transcript(page).getByRole("article");
+  await expect(articles).toHaveCount(200);
+  await expect(articles.last()).toBeInViewport();
+
+  await page.evaluate(() => {
+    window.scrollTo({ top: 0, behavior: "instant" });
+  });
+  const line = page.locator(`#${(await articles.first().getAttribute("id")) ?? ""}`);
+  const before = (await line.boundingBox())?.y ?? Number.NaN;
+  await page.getByRole("button", { name: "Earlier messages" }).click();
+  await expect(articles).toHaveCount(MESSAGES);
+  await expect(page.getByRole("button", { name: "Earlier messages" })).toHaveCount(0);
+  await expect
+    .poll(async () => Math.abs(((await line.boundingBox())?.y ?? Number.NaN) - before), { timeout: 3_000 })
+    .toBeLessThan(3);
+
+  // The browser's own search finds what is far off the screen.
+  const found = await page.evaluate(() => {
+    const { find } = window as unknown as { find: (text: string) => boolean };
+    window.getSelection()?.removeAllRanges();
+    return find.call(window, "Remark 7.");
+  });
+  expect(found).toBe(true);
+  await expect(articles.filter({ hasText: "Remark 7." })).toBeInViewport();
+
+  await page.getByRole("button", { name: "Read it" }).click();
+  const dialog = page.getByRole("dialog", { name: /as the characters remember it/ });
+  await expect(dialog.getByText(/Host: .* \[\d+/).first()).toBeVisible();
+});

@@ -1,0 +1,111 @@
+//! Summaries with receipts: told line by line, kept in versions, true to what was struck.
+
+use reqwest::{Method, StatusCode};
+use serde_json::{Value, json};
+
+use super::helpers::{Host, TestApp};
+use super::support::script::{Script, Step};
+
+const LINES: [&str; 5] = [
+    r#"{"insights": [{"name": "John Dewey", "text": "Play is growth.", "messages": [1]},"#,
+    r#" {"name": "Maria Montessori", "text": "Play is work.", "messages": [2, 99]}],"#,
+    r#" "agreements": [{"text": "Both watch the child.", "messages": [1, 2]}, {"text": "Of nothing.", "messages": [7]}],"#,
+    r#" "tensions": [], "questions": [{"text": "Who decides?", "#,
+    r#""messages": [3]}]}"#,
+];
+
+async fn three_turns(settings: &[(&str, &str)]) -> (TestApp, Host, String) {
+    let app = TestApp::spawn_with(settings).await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    for _ in 0..3 {
+        host.post(&format!("/api/discussions/{talk}/turns"), json!({})).await;
+    }
+    (app, host, talk)
+}
+
+/// The events of a streamed summary: name and data.
+async fn streamed(host: &Host, talk: &str) -> Vec<(String, Value)> {
+    let request = host.request(Method::POST, &format!("/api/discussions/{talk}/summary"));
+    let answer = request.header("accept", "text/event-stream").json(&json!({})).send().await.unwrap();
+    assert_eq!(answer.status(), StatusCode::OK);
+    let text = answer.text().await.unwrap();
+    let read = |block: &str| {
+        let (name, data) = block.strip_prefix("event: ")?.split_once("\ndata: ")?;
+        Some((name.to_owned(), serde_json::from_str(data).unwrap()))
+    };
+    text.split("\n\n").filter_map(read).collect()
+}
+
+#[tokio::test]
+async fn a_summary_is_told_line_by_line_and_kept_in_versions() {
+    let (app, host, talk) = three_turns(&[]).await;
+    let path = format!("/api/discussions/{talk}");
+    let pause = std::time::Duration::from_millis(30);
+    app.llm.will(Script::say(&LINES).pace(pause));
+    let events = streamed(&host, &talk).await;
+    let (last, drafts) = events.split_last().unwrap();
+    assert!(drafts.len() >= 2 && drafts.iter().all(|(name, _)| name == "draft"), "{events:?}");
+    let lines = |summary: &Value| -> usize {
+        ["insights", "agreements", "questions"].iter().map(|list| summary[list].as_array().unwrap().len()).sum()
+    };
+    let grown: Vec<usize> = drafts.iter().map(|(_, summary)| lines(summary)).collect();
+    assert!(grown.is_sorted() && grown[0] >= 1, "{grown:?}");
+    assert_eq!((last.0.as_str(), &last.1["version"], &last.1["model"]), ("summary", &json!(1), &json!("test-model")));
+    let summary = &last.1;
+    assert_eq!((lines(summary), summary["agreements"].as_array().unwrap().len()), (4, 1), "what rests on nothing is gone");
+    let ids: Vec<Value> = host.messages(&talk).await.iter().map(|message| message["id"].clone()).collect();
+    assert_eq!(summary["insights"][1]["messages"], json!([ids[1]]), "a message that is not there is no receipt");
+    assert_eq!(host.get(&format!("{path}/summary")).await, *summary);
+
+    host.post(&format!("{path}/turns"), json!({})).await;
+    app.llm.will(Script::say(&LINES));
+    let (status, second) = host.post(&format!("{path}/summary"), json!({})).await;
+    assert_eq!((status, &second["version"]), (StatusCode::CREATED, &json!(2)));
+    let all = host.get(&format!("{path}/summaries")).await;
+    assert_eq!(all["items"], json!([second, summary]));
+    assert_eq!(host.get(&format!("{path}/summary?version=1")).await, *summary);
+    let missing = host.request(Method::GET, &format!("{path}/summary?version=9")).send().await.unwrap();
+    assert_eq!(missing.status(), StatusCode::NOT_FOUND);
+
+    host.post(&format!("{path}/commands"), json!({"type": "strike", "id": "s", "message_id": ids[0]})).await;
+    for kept in [host.get(&format!("{path}/summary?version=1")).await, host.get(&format!("{path}/summary")).await] {
+        assert_eq!((lines(&kept), &kept["insights"][0]["name"]), (2, &json!("Maria Montessori")), "{kept}");
+    }
+    app.llm.will(Script::say(&LINES));
+    let (_, third) = host.post(&format!("{path}/summary"), json!({})).await;
+    assert!(!third.to_string().contains("Play is growth"), "a struck message is no receipt: {third}");
+}
+
+#[tokio::test]
+async fn why_there_is_no_summary_is_told_in_the_stream_too() {
+    let (app, host, talk) = three_turns(&[("MAX_TURNS_DISCUSSION", "5")]).await;
+    app.llm.will(Script::refuse(401, "authentication_error"));
+    let events = streamed(&host, &talk).await;
+    let (name, problem) = events.last().unwrap();
+    assert_eq!((name.as_str(), &problem["code"]), ("problem", &json!("provider_unavailable")), "{problem}");
+    app.llm.will(Script::say(&["I would rather not."]));
+    assert_eq!(streamed(&host, &talk).await.last().unwrap().1["code"], "provider_unavailable");
+    // Both were asked for, so both count; now the budget is used up, which is said before anything is asked.
+    let (status, answer) = host.post(&format!("/api/discussions/{talk}/summary"), json!({})).await;
+    assert_eq!((status, &answer["code"]), (StatusCode::PAYMENT_REQUIRED, &json!("budget_exhausted")), "{answer}");
+    assert_eq!(app.llm.asked().len(), 5);
+    let spent = host.get(&format!("/api/discussions/{talk}/usage")).await;
+    assert_eq!((&spent["discussion"]["turns"], &spent["discussion"]["attempts"]), (&json!(3), &json!(5)));
+}
+
+#[tokio::test]
+async fn whoever_leaves_has_still_paid_for_it() {
+    let (app, host, talk) = three_turns(&[]).await;
+    app.llm.will(Script::say(&LINES).after(2, Step::Pause(std::time::Duration::from_millis(300))));
+    let request = host.request(Method::POST, &format!("/api/discussions/{talk}/summary"));
+    let mut answer = request.header("accept", "text/event-stream").json(&json!({})).send().await.unwrap();
+    answer.chunk().await.unwrap().unwrap();
+    drop(answer);
+    let path = format!("/api/discussions/{talk}/summaries");
+    super::helpers::in_time("it is kept all the same", async {
+        while host.get(&path).await["items"].as_array().unwrap().is_empty() {}
+    })
+    .await;
+    assert_eq!(app.llm.asked().len(), 4);
+}
