@@ -29,13 +29,14 @@ use report::Report;
 
 type Section = (&'static str, fn(&mut Report) -> Result<()>);
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     ("footprint", footprint::run),
     ("latency", latency::run),
     ("paint", paint::run),
     ("fanout", fanout::run),
     ("rooms", fanout::rooms),
     ("idle", reconnect::idle),
+    ("dead", reconnect::dead),
     ("reconnect", reconnect::run),
     ("stalled", stalled::run),
     ("instructions", instructions::run),
