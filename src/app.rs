@@ -11,6 +11,7 @@ use actix_web::dev::{Extensions, Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
 use actix_web::rt::task::JoinHandle;
 use actix_web::{App, HttpServer, rt, web};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, SockRef, Socket, Type};
 use tracing::{info, warn};
 use tracing_actix_web::TracingLogger;
@@ -62,6 +63,7 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let registry = Registry::start(house);
     let accounts = Accounts::open(store.clone(), config.accounts()).await?;
     let shares = Shares::open(store.clone()).await?;
+    open_many_files();
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
     let workers = config.workers;
@@ -117,6 +119,14 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
         .disable_signals()
         .listen(listener)?;
     Ok(server.run())
+}
+
+/// A connection has two descriptors (`bus::Wire`), and a shell allows a thousand: as many as the system lets us have.
+fn open_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        warn!(%error, "The limit on open files stays as it is");
+    }
 }
 
 /// Where the page signs in, if not here.
