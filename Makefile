@@ -15,7 +15,7 @@ PACKAGES := frontend/node_modules/.installed
 PAGE := frontend/dist/index.html
 # Folders are listed too: a file that was deleted changes only its folder.
 PAGE_SOURCES := $(shell find frontend/src frontend/public frontend/build -not -name '*.test.ts*' 2>/dev/null) \
-	$(wildcard frontend/index.html frontend/vite.config.ts frontend/tsconfig*.json)
+	$(wildcard frontend/*.html frontend/vite.config.ts frontend/tsconfig*.json)
 
 .PHONY: help
 help: ## List the targets

@@ -3,18 +3,21 @@
 use std::any::Any;
 use std::io;
 use std::net::SocketAddr;
+use std::rc::Rc;
 use std::sync::Arc;
 use std::time::Duration;
 
-use actix_web::dev::{Server, ServerHandle};
+use actix_web::dev::{Extensions, Server, ServerHandle};
 use actix_web::middleware::{NormalizePath, from_fn};
 use actix_web::rt::task::JoinHandle;
 use actix_web::{App, HttpServer, rt, web};
+use rustix::process::{Resource, Rlimit, getrlimit, setrlimit};
 use socket2::{Domain, SockRef, Socket, Type};
 use tracing::{info, warn};
 use tracing_actix_web::TracingLogger;
 
 use crate::accounts::{self, Accounts, Registration, Shares};
+use crate::bus::Wire;
 use crate::config::Config;
 use crate::discussion::{Budget, Counts, House, Registry};
 use crate::http::{self, State, doorman, error::name_problems, span::RequestSpan};
@@ -58,6 +61,7 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let registry = Registry::start(house);
     let accounts = Accounts::open(store.clone(), config.accounts()).await?;
     let shares = Shares::open(store.clone()).await?;
+    open_many_files();
     let listener = listen(SocketAddr::new(config.host, config.port))?;
     let address = listener.local_addr()?;
     let workers = config.workers;
@@ -103,8 +107,10 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
     };
     let server = HttpServer::new(make)
         .workers(workers)
-        .on_connect(|io, _| tune(io))
-        .h1_write_buffer_size(4096)
+        .on_connect(tune)
+        // Every byte is handed to the kernel before a body is asked for the next one: a live connection's body that waits has
+        // nothing left in the server's buffer, and the feed may write to its socket directly.
+        .h1_write_buffer_size(1)
         .client_request_timeout(head_timeout)
         .keep_alive(KEEP_ALIVE)
         .max_connections(50_000)
@@ -114,13 +120,21 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
     Ok(server.run())
 }
 
+/// A connection has two descriptors (`bus::Wire`), and a shell allows a thousand: as many as the system lets us have.
+fn open_many_files() {
+    let limit = getrlimit(Resource::Nofile);
+    if let Err(error) = setrlimit(Resource::Nofile, Rlimit { current: limit.maximum, maximum: limit.maximum }) {
+        warn!(%error, "The limit on open files stays as it is");
+    }
+}
+
 /// Where the page signs in, if not here.
 fn sign_in_origin(state: &State) -> Option<String> {
     state.accounts.supabase().map(|supabase| supabase.url.origin().ascii_serialization())
 }
 
 /// Small frames go out at once, and a stalled reader holds little.
-fn tune(io: &dyn Any) {
+fn tune(io: &dyn Any, data: &mut Extensions) {
     let Some(stream) = io.downcast_ref::<actix_web::rt::net::TcpStream>() else { return };
     let socket = SockRef::from(stream);
     let tuned = socket
@@ -129,6 +143,10 @@ fn tune(io: &dyn Any) {
         .and_then(|()| socket.set_tcp_user_timeout(Some(TCP_USER_TIMEOUT)));
     if let Err(error) = tuned {
         warn!(%error, "A connection could not be tuned");
+    }
+    // Without one frames take the long way.
+    if let Ok(wire) = Wire::to(stream) {
+        data.insert(Rc::new(wire));
     }
 }
 

@@ -178,10 +178,9 @@ impl Crowd {
                 delays.note_frame(&delta, arrived, *window, frames);
             }
         })?;
-        if watcher.view.pings > 0 {
-            watcher.view.pings = 0;
+        if let Some(ping) = watcher.view.ping.take() {
             // A full buffer means a pong less: the next ping asks again.
-            let _ = watcher.stream.write(&client_frame(10, b""));
+            let _ = watcher.stream.write(&client_frame(10, &ping));
         }
         Ok(())
     }

@@ -32,7 +32,7 @@ use report::Report;
 
 type Section = (&'static str, fn(&mut Report) -> Result<()>);
 
-const SECTIONS: [Section; 11] = [
+const SECTIONS: [Section; 12] = [
     ("footprint", footprint::run),
     ("latency", latency::run),
     ("paint", paint::run),
@@ -40,6 +40,7 @@ const SECTIONS: [Section; 11] = [
     ("fanout", fanout::run),
     ("rooms", fanout::rooms),
     ("idle", reconnect::idle),
+    ("dead", reconnect::dead),
     ("reconnect", reconnect::run),
     ("stalled", stalled::run),
     ("library", library::run),

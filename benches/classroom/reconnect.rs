@@ -9,6 +9,7 @@ use std::thread;
 use std::time::{Duration, Instant};
 
 use anyhow::{Context, Result, ensure};
+use socket2::{SockFilter, SockRef};
 
 use crate::crowd::Crowd;
 use crate::http::Client;
@@ -42,6 +43,34 @@ pub fn idle(report: &mut Report) -> Result<()> {
         let each = (server.resident_kib()? - before) as f64 / watchers as f64;
         report.row(Row::new(format!("resident for each of {watchers} watchers"), each, "KiB").at_most(16.0));
     }
+    Ok(())
+}
+
+/// Watchers whose network is gone without a word: nothing that is sent to them arrives, nothing comes back.
+pub fn dead(report: &mut Report) -> Result<()> {
+    const EACH: usize = 50;
+    report.section("Dead sockets: 50 WebSockets and 50 event streams whose network is gone");
+    let (server, mut host, talk) = room()?;
+    let mut streams = vec![];
+    for _ in 0..EACH {
+        streams.push(talk.arrive(&mut host, None)?);
+        streams.push(talk.stream(&mut host)?);
+    }
+    let start = Instant::now();
+    while server.metric("watchers")? < 2 * EACH as u64 {
+        ensure!(start.elapsed() < PATIENCE, "not everyone is there");
+        thread::sleep(Duration::from_millis(20));
+    }
+    for stream in &streams {
+        // Returns nothing of any packet: the kernel drops what comes, and confirms none of it.
+        SockRef::from(stream).attach_filter(&[SockFilter::new(0x06, 0, 0, 0)])?;
+    }
+    let gone = Instant::now();
+    while server.metric("watchers")? > 0 {
+        ensure!(gone.elapsed() < 4 * PATIENCE, "{} are still there", server.metric("watchers")?);
+        thread::sleep(Duration::from_millis(200));
+    }
+    report.row(Row::new("all are gone after", gone.elapsed().as_secs_f64(), "s").at_most(60.0));
     Ok(())
 }
 
@@ -137,6 +166,7 @@ fn storm(report: &mut Report) -> Result<()> {
     }
     read_both(&mut hosts, &mut crowd, Duration::from_secs(2))?;
     hosts.reset();
+    let reads = server.metric("database_reads_total")?;
     let cut = Instant::now();
     crowd.leave(0..TALKS * WATCHERS);
     let seen = (0..TALKS).map(|number| Ok(Some(hosts.view(number)?.seq))).collect::<Result<Vec<_>>>()?;
@@ -154,7 +184,9 @@ fn storm(report: &mut Report) -> Result<()> {
         crowd.read(Duration::from_millis(1))?;
     }
     let time = cut.elapsed().as_secs_f64();
+    let reads = (server.metric("database_reads_total")? - reads) as f64 / TALKS as f64;
     report.row(Row::new("all have the whole text again", time, "s").at_most(5.0));
+    report.row(Row::new("database reads for each discussion", reads, "").at_most(3.0));
     let slowest = hosts.delays.word.iter().max().copied().unwrap_or(0) as f64 / 1000.0;
     report.row(Row::new("a running turn's longest delay meanwhile", slowest, "ms").at_most(250.0));
     provider.finish();

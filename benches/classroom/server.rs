@@ -82,6 +82,13 @@ impl Server {
         machine::resident_kib(self.process())
     }
 
+    /// One of the figures under `/metrics`.
+    pub fn metric(&self, name: &str) -> Result<u64> {
+        let metrics = String::from_utf8(Client::new(self.address).get("/metrics")?.body)?;
+        let number = metrics.lines().find_map(|line| line.strip_prefix("chatlab_")?.strip_prefix(name)?.strip_prefix(' '));
+        number.and_then(|number| number.parse().ok()).with_context(|| format!("/metrics has no {name}"))
+    }
+
     /// A new guest, who will be the host.
     pub fn host(&self) -> Result<Client> {
         let mut client = Client::new(self.address);
@@ -162,6 +169,16 @@ impl Talk {
         };
         let ticket = client.post(&door, &json!({}))?.text("ticket")?;
         self.knock(client, &ticket, after)
+    }
+
+    /// The same events as a stream over plain HTTP.
+    pub fn stream(&self, client: &mut Client) -> Result<TcpStream> {
+        let code = self.code.as_deref().context("it is not shared")?;
+        let ticket = client.post(&format!("/api/watch/{code}/ticket"), &json!({}))?.text("ticket")?;
+        let mut stream = connect(client.address())?;
+        let path = format!("/api/discussions/{}/events?ticket={ticket}", self.id);
+        stream.write_all(format!("GET {path} HTTP/1.1\r\nHost: {}\r\n\r\n", client.address()).as_bytes())?;
+        Ok(stream)
     }
 
     fn knock(&self, client: &Client, ticket: &str, after: Option<i64>) -> Result<TcpStream> {

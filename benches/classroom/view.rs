@@ -50,8 +50,8 @@ pub struct View {
     /// A delta that did not go on where the text ended, or a text that was not the deltas joined.
     pub wrong: u64,
     pub closed: bool,
-    /// To be answered: the server's pings.
-    pub pings: u64,
+    /// To be answered: the server's last ping, by what it carried.
+    pub ping: Option<Vec<u8>>,
 }
 
 const EMPTY: u64 = 0xcbf2_9ce4_8422_2325;
@@ -76,7 +76,7 @@ impl View {
             turns_ended: 0,
             wrong: 0,
             closed: false,
-            pings: 0,
+            ping: None,
         }
     }
 
@@ -143,7 +143,7 @@ impl View {
                 None => self.event(&serde_json::from_slice(frame.payload)?),
             },
             8 => self.closed = true,
-            9 => self.pings += 1,
+            9 => self.ping = Some(frame.payload.to_vec()),
             _ => {}
         }
         Ok(())

@@ -1,7 +1,18 @@
 // A lesson: the host, the stage on the wall, and three phones: one in a network without WebSockets, one that sleeps, and one
 // that comes late.
 import type { Browser, Page } from "@playwright/test";
-import { expect, launch, speak, test, transcript, words } from "./support";
+import {
+  accessible,
+  expect,
+  finished,
+  launch,
+  next,
+  speak,
+  test,
+  transcript,
+  turnsSpoken,
+  words,
+} from "./support";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const WALL = { viewport: { width: 1920, height: 1080 } };
@@ -16,6 +27,8 @@ const SLEEPER = `
   window.fallAsleep = () => { become("hidden"); open.splice(0).forEach((socket) => socket.close()); };
   window.wakeUp = () => become("visible");
 `;
+
+const NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('forbidden here'); } }";
 
 async function share(host: Page): Promise<string> {
   await launch(host, "Who decides what a child learns?");
@@ -50,12 +63,9 @@ test("everyone in the room has the same text, however they came by it", async ({
   const stage = await (await browser.newContext(WALL)).newPage();
   await stage.goto(`/watch/${code}?view=stage`);
   await expect(stage.getByText("Watch on your phone")).toBeVisible();
+  await accessible(stage);
 
-  const streaming = await watcher(
-    browser,
-    code,
-    "window.WebSocket = class { constructor() { throw new Error('forbidden here'); } }",
-  );
+  const streaming = await watcher(browser, code, NO_SOCKETS);
   const sleeping = await watcher(browser, code, SLEEPER);
   await expect(stage.getByText("Watch on your phone")).toBeHidden();
   await speak(host, 1);
@@ -76,11 +86,14 @@ test("everyone in the room has the same text, however they came by it", async ({
   await late.getByRole("button", { name: "What was said" }).click();
   const missed = late.getByRole("dialog", { name: "You missed 3 turns" });
   await expect(missed.getByRole("listitem")).toHaveCount(3);
+  await accessible(late);
   await missed.getByRole("button").nth(1).click();
   await expect(transcript(late).locator("article:focus")).toBeVisible();
   await sameWords(host, late);
   await sameWords(host, streaming);
   expect(await late.context().cookies()).toEqual([]);
+  await accessible(late);
+  await accessible(stage);
 
   await host.getByRole("button", { name: "Share", exact: true }).click();
   await host.getByRole("button", { name: "Stop sharing" }).click();
@@ -94,18 +107,16 @@ test("the class asks, votes and predicts; the host lets one of them answer", asy
 }) => {
   const code = await share(host);
   const one = await watcher(browser, code);
-  const other = await watcher(
-    browser,
-    code,
-    "window.WebSocket = class { constructor() { throw new Error('forbidden here'); } }",
-  );
+  const other = await watcher(browser, code, NO_SOCKETS);
   await one.getByRole("button", { name: /^Ask/ }).click();
   await one.getByLabel("Your question").fill("And who asks the child?");
   await one.getByRole("button", { name: "Send" }).click();
   await expect(one.getByText("It is with the host now.")).toBeVisible();
+  await accessible(one);
   await one.keyboard.press("Escape");
 
   await host.getByText(/^Class: 2 watching · 1 question waits/).click();
+  await accessible(host);
   await host.getByRole("button", { name: "Approve" }).click();
   await other.getByRole("button", { name: /^Ask/ }).click();
   await other.getByRole("button", { name: "Vote for: And who asks the child?" }).click();
@@ -147,8 +158,29 @@ test("the stage obeys its own keys and the host", async ({ page: host, browser }
   await expect(question).toBeVisible();
 });
 
+test.describe("in mid-turn", () => {
+  test.use({ pace: "slow" });
+
+  test("who comes in the middle of a word has the whole text, and so has a host without WebSockets", async ({
+    page: host,
+    browser,
+  }) => {
+    await host.addInitScript(NO_SOCKETS);
+    const code = await share(host);
+    await next(host).click();
+    await expect(transcript(host).locator("article p")).toHaveText(/\w+ \w+/);
+    const late = await watcher(browser, code);
+    await expect(transcript(late).locator("article p")).toHaveText(/\w+ \w+/);
+    expect(await finished(late).count()).toBe(0);
+    await turnsSpoken(host, 1);
+    await turnsSpoken(late, 1);
+    await sameWords(host, late);
+  });
+});
+
 test("a code that opens nothing says so and asks for another", async ({ page }) => {
   await page.goto("/watch/ZZZZZZ");
   await expect(page.getByRole("heading", { name: "This code opens nothing" })).toBeVisible();
   await expect(page.getByLabel("The code on the wall")).toBeVisible();
+  await accessible(page);
 });

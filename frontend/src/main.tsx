@@ -1,7 +1,5 @@
-// Phones that watch load a page of their own, a fraction of the host's.
+// The host's page.
 import "./styles/fonts.css";
 import "./styles/tokens.css";
 import "./styles/base.css";
-
-const watching = /^\/watch(\/|$)/.test(window.location.pathname);
-void (watching ? import("./app/watch") : import("./app/host"));
+import "./app/host";

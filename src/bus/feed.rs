@@ -1,15 +1,19 @@
 //! A worker's end: one feed for each discussion and audience that somebody on this worker watches.
 //!
-//! A feed is a bounded ring of frames on one thread. An observer is a cursor into it and a place for its waker: nothing is
-//! queued, copied or awaited for one observer. Whose cursor fell off the ring, and who joins, waits for a snapshot and goes on
-//! right behind it; one snapshot serves all who came with the same `after`.
+//! A feed is a bounded ring of frames on one thread. An observer is a place with a cursor into it: nothing is queued, copied or
+//! awaited for one observer. Whose cursor fell off the ring, and who joins, waits for a snapshot and goes on right behind it;
+//! one snapshot serves all who came with the same `after`.
+//!
+//! A new frame goes from the ring straight into the sockets of those who wait for it; only who cannot take it at once, and who
+//! is behind, is woken to send it through the HTTP server.
 
 use std::cell::RefCell;
 use std::collections::{HashMap, HashSet, VecDeque};
+use std::ops::Range;
 use std::rc::{Rc, Weak};
 use std::sync::Arc;
 use std::sync::atomic::{AtomicUsize, Ordering};
-use std::task::{Context, Poll, Waker};
+use std::task::{Context, Poll};
 use std::time::Duration;
 
 use actix_web::rt;
@@ -17,6 +21,7 @@ use bytes::{Bytes, BytesMut};
 use tokio::sync::{Notify, mpsc};
 
 use super::frame::{Frame, Framing};
+use super::place::{Cursor, Place, Reader};
 use super::{Item, Link, Shared, Source};
 use crate::domain::ids::DiscussionId;
 use crate::domain::protocol::{Audience, close};
@@ -27,6 +32,8 @@ const RING_BYTES: usize = 256 * 1024;
 const SNAPSHOT_FRAMES: u64 = 32;
 /// Snapshots that are kept at once, each for another `after`; whoever finds theirs gone asks again.
 const MAX_SNAPSHOTS: usize = 16;
+/// Observers served in one go; between two goes whatever else this worker has to do takes its turn.
+const BATCH: usize = 64;
 /// Dead sockets are noticed by a missing answer to these.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -55,7 +62,7 @@ struct Ring {
     /// Snapshots that the discussion is asked for.
     asked: HashSet<Option<i64>>,
     to_ask: Vec<Option<i64>>,
-    wakers: Vec<Option<Waker>>,
+    places: Vec<Option<Place>>,
     free: Vec<usize>,
     /// The end of the ring for several readers who are equally far behind.
     joined: Option<(u64, u64, Framing, Bytes)>,
@@ -73,17 +80,6 @@ struct Cut {
 pub struct Subscriber {
     feed: Rc<Feed>,
     place: usize,
-    framing: Framing,
-    cursor: Cursor,
-}
-
-#[derive(Clone, Copy)]
-enum Cursor {
-    /// Waits for a snapshot.
-    Waiting(Option<i64>),
-    /// The next frame to read.
-    At(u64),
-    Closed,
 }
 
 /// What an observer is to be sent.
@@ -102,14 +98,14 @@ pub fn watching() -> usize {
 }
 
 /// Joins the worker's feed of this discussion, which is made if nobody here watches it yet.
-pub fn join<S: Source>(id: DiscussionId, audience: Audience, after: Option<i64>, framing: Framing, source: S) -> Subscriber {
-    let key = (id, audience);
+pub fn join<S: Source>(id: DiscussionId, reader: Reader, source: S) -> Subscriber {
+    let key = (id, reader.audience);
     let found = FEEDS.with_borrow(|feeds| feeds.get(&key).and_then(Weak::upgrade));
     let feed = found.filter(|feed| feed.ring.borrow().closed.is_none()).unwrap_or_else(|| Feed::start(key, source));
-    let place = feed.ring.borrow_mut().take_place();
+    let place = feed.ring.borrow_mut().seat(Place::new(reader));
     feed.shared.watchers.fetch_add(1, Ordering::Relaxed);
     WATCHING.fetch_add(1, Ordering::Relaxed);
-    Subscriber { feed, place, framing, cursor: Cursor::Waiting(after) }
+    Subscriber { feed, place }
 }
 
 impl Feed {
@@ -165,15 +161,17 @@ impl Pump {
                     Some(item) => self.take(item),
                     None => reachable = false,
                 },
-                () = self.news.notified() => {}
+                () = self.news.notified() => continue,
                 _ = heart.tick() => self.with_ring(|ring| ring.push(Frame::heartbeat())),
             }
+            self.deliver().await;
         }
         // The discussion is gone without a word: whoever comes back finds it woken again.
         self.with_ring(|ring| ring.close(close::RESTART));
+        self.deliver().await;
     }
 
-    /// Takes this item and all that are there already: one wake for all.
+    /// Takes this item and all that are there already.
     fn take(&mut self, item: Item) {
         let Some(feed) = self.feed.upgrade() else { return };
         let mut ring = feed.ring.borrow_mut();
@@ -188,14 +186,24 @@ impl Pump {
             0 => {}
             code => ring.close(code),
         }
-        ring.wake_all();
     }
 
     fn with_ring(&self, change: impl FnOnce(&mut Ring)) {
         if let Some(feed) = self.feed.upgrade() {
-            let mut ring = feed.ring.borrow_mut();
-            change(&mut ring);
-            ring.wake_all();
+            change(&mut feed.ring.borrow_mut());
+        }
+    }
+
+    /// Gets what is new to everyone, some at a time.
+    async fn deliver(&self) {
+        for start in (0..).step_by(BATCH) {
+            let Some(feed) = self.feed.upgrade() else { return };
+            let more = feed.ring.borrow_mut().deliver(start..start + BATCH);
+            drop(feed);
+            if !more {
+                return;
+            }
+            tokio::task::yield_now().await;
         }
     }
 }
@@ -251,15 +259,45 @@ impl Ring {
         self.closed.get_or_insert(code);
     }
 
-    fn wake_all(&mut self) {
-        self.wakers.iter_mut().filter_map(Option::take).for_each(Waker::wake);
+    /// Gets what is new to those in these places; whether there are more behind them.
+    fn deliver(&mut self, some: Range<usize>) -> bool {
+        let mut places = std::mem::take(&mut self.places);
+        let end = some.end.min(places.len());
+        let mut latest: Option<(u64, Framing, Bytes)> = None;
+        for place in places[some.start.min(end)..end].iter_mut().flatten() {
+            match place.cursor {
+                Cursor::At(at) if self.closed.is_none() && (at == self.next() || place.is_held()) => {}
+                Cursor::At(at) if self.closed.is_none() && at >= self.first && place.is_clear() => {
+                    let bytes = match &latest {
+                        Some((from, framing, bytes)) if (*from, *framing) == (at, place.framing) => bytes.clone(),
+                        _ => self.read(at, place.framing),
+                    };
+                    latest = Some((at, place.framing, bytes.clone()));
+                    place.cursor = Cursor::At(self.next());
+                    place.send_or_wake(bytes);
+                }
+                _ => place.wake(),
+            }
+        }
+        self.places = places;
+        some.end < self.places.len()
     }
 
-    fn take_place(&mut self) -> usize {
-        self.free.pop().unwrap_or_else(|| {
-            self.wakers.push(None);
-            self.wakers.len() - 1
-        })
+    fn seat(&mut self, place: Place) -> usize {
+        match self.free.pop() {
+            Some(number) => {
+                self.places[number] = Some(place);
+                number
+            }
+            None => {
+                self.places.push(Some(place));
+                self.places.len() - 1
+            }
+        }
+    }
+
+    fn place(&mut self, number: usize) -> &mut Place {
+        self.places[number].as_mut().expect("a subscriber keeps its place until it is dropped")
     }
 
     /// The snapshot for this `after`; asks for one if there is none.
@@ -295,38 +333,48 @@ impl Ring {
 }
 
 impl Subscriber {
-    /// What is there to be sent now; never twice the same, never with a hole.
+    /// The connection is about to send something of its own: until [`Subscriber::poll`] is pending again nothing overtakes it.
+    /// Returned is what has to go first: the end of a frame whose beginning is on the wire.
+    pub fn occupy(&mut self) -> Bytes {
+        self.feed.ring.borrow_mut().place(self.place).occupy()
+    }
+
+    /// What is there to be sent now, and did not go the short way; never twice the same, never with a hole. While this is
+    /// pending new frames may go straight to the socket: everything the connection sent before must be with the kernel.
     pub fn poll(&mut self, cx: &mut Context) -> Poll<Out> {
         let mut ring = self.feed.ring.borrow_mut();
-        if let Cursor::At(at) = self.cursor
-            && at < ring.first
-        {
-            self.cursor = Cursor::Waiting(None);
-        }
-        match self.cursor {
-            Cursor::At(at) if at < ring.next() => {
-                let bytes = ring.read(at, self.framing);
-                self.cursor = Cursor::At(ring.next());
-                return Poll::Ready(Out::Bytes(bytes));
+        loop {
+            let place = ring.place(self.place);
+            if let Some(rest) = place.take_rest() {
+                return Poll::Ready(Out::Bytes(rest));
             }
-            Cursor::Waiting(after) if ring.closed.is_none() => {
-                if let Some((at, frame)) = ring.snapshot(after, &self.feed.news) {
-                    self.cursor = Cursor::At(at);
-                    return Poll::Ready(Out::Bytes(frame.framed(self.framing).clone()));
+            let (cursor, framing) = (place.cursor, place.framing);
+            let (bytes, now) = match cursor {
+                _ if place.is_held() => break,
+                Cursor::At(at) if at < ring.first => {
+                    ring.place(self.place).cursor = Cursor::Waiting(None);
+                    continue;
                 }
-            }
-            Cursor::At(_) | Cursor::Waiting(_) | Cursor::Closed => {}
+                Cursor::At(at) if at < ring.next() => (ring.read(at, framing), ring.next()),
+                Cursor::Waiting(after) if ring.closed.is_none() => match ring.snapshot(after, &self.feed.news) {
+                    Some((at, frame)) => (frame.framed(framing).clone(), at),
+                    None => break,
+                },
+                Cursor::At(_) | Cursor::Waiting(_) | Cursor::Closed => break,
+            };
+            let place = ring.place(self.place);
+            place.cursor = Cursor::At(now);
+            place.send(bytes);
         }
-        match ring.closed {
-            Some(code) if !matches!(self.cursor, Cursor::Closed) => {
-                self.cursor = Cursor::Closed;
+        let closed = ring.closed;
+        let place = ring.place(self.place);
+        match closed {
+            Some(code) if place.cursor != Cursor::Closed => {
+                place.cursor = Cursor::Closed;
                 Poll::Ready(Out::Close(code))
             }
             _ => {
-                let place = &mut ring.wakers[self.place];
-                if !place.as_ref().is_some_and(|waker| waker.will_wake(cx.waker())) {
-                    *place = Some(cx.waker().clone());
-                }
+                place.wait(cx);
                 Poll::Pending
             }
         }
@@ -336,7 +384,7 @@ impl Subscriber {
 impl Drop for Subscriber {
     fn drop(&mut self) {
         let mut ring = self.feed.ring.borrow_mut();
-        ring.wakers[self.place] = None;
+        ring.places[self.place] = None;
         ring.free.push(self.place);
         self.feed.shared.watchers.fetch_sub(1, Ordering::Relaxed);
         WATCHING.fetch_sub(1, Ordering::Relaxed);

@@ -49,6 +49,13 @@ impl Frame {
         }
     }
 
+    /// A protocol ping that carries how much was sent before it: its answer says that the reader got so far.
+    pub fn question(sent: u64) -> Bytes {
+        let mut out = BytesMut::with_capacity(10);
+        Parser::write_message(&mut out, sent.to_be_bytes(), OpCode::Ping, true, false);
+        out.freeze()
+    }
+
     fn for_web_socket(&self) -> Bytes {
         let op = if self.json.is_empty() { OpCode::Ping } else { OpCode::Text };
         let mut out = BytesMut::with_capacity(self.json.len() + 10);

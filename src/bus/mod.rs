@@ -6,7 +6,10 @@
 
 mod feed;
 mod frame;
+mod place;
+mod progress;
 mod publisher;
+mod wire;
 
 use std::sync::Arc;
 use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
@@ -15,8 +18,10 @@ use bytes::Bytes;
 use tokio::sync::mpsc;
 
 pub use feed::{Out, Subscriber, join, watching};
-pub use frame::Framing;
+pub use place::{Reader, Way};
+pub use progress::Progress;
 pub use publisher::Publisher;
+pub use wire::Wire;
 
 use crate::domain::protocol::Audience;
 

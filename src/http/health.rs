@@ -65,9 +65,11 @@ pub async fn metrics(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     let mut registry = Registry::with_prefix("chatlab");
     gauge(&mut registry, "discussions_live", "Discussions in memory", state.registry.count().await);
     gauge(&mut registry, "watchers", "Connections to live events", crate::bus::watching());
-    let counts = &state.registry.house().counts;
+    let house = state.registry.house();
+    let counts = &house.counts;
     counter(&mut registry, "turns", "Turns begun", &counts.turns);
     counter(&mut registry, "deltas", "Pieces of text heard from the voices", &counts.deltas);
+    counter(&mut registry, "database_reads", "Questions put to the database", house.store.reads());
     let mut text = String::new();
     encode(&mut text, &registry).map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok().content_type("application/openmetrics-text; version=1.0.0; charset=utf-8").body(text))

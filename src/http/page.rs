@@ -23,6 +23,9 @@ pub async fn page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
     let is_file = path.rsplit('/').next().is_some_and(|name| name.contains('.'));
     match (is_file, path) {
         (true, path) => serve(&request, path, if path.starts_with("assets/") { FOREVER } else { "public, max-age=3600" }),
+        // Observers have a page of their own.
+        (false, "watch") => serve(&request, "watch.html", "no-cache"),
+        (false, path) if path.starts_with("watch/") => serve(&request, "watch.html", "no-cache"),
         (false, _) => serve(&request, "index.html", "no-cache"),
     }
 }

@@ -20,7 +20,7 @@ use super::input::{Fields, idempotency_key};
 use super::me::personal;
 use super::openapi::MessageSchema;
 use super::user::{User, own_discussion};
-use crate::bus::{self, Framing, Out, Subscriber};
+use crate::bus::{self, Out, Reader, Subscriber, Way};
 use crate::discussion::DiscussionHandle;
 use crate::domain::change::{CommandKey, Record};
 use crate::domain::discussion::{Command, Refusal};
@@ -96,8 +96,8 @@ pub fn event_stream() -> HttpResponseBuilder {
 
 /// Joins before the turn begins, so that nothing of it is missed, and reads the snapshot, which is not of the turn.
 async fn join_before(record: &Record, discussion: &DiscussionHandle) -> Subscriber {
-    let after = Some(record.last_seq);
-    let mut subscriber = bus::join(record.id, Audience::Host, after, Framing::Sse, discussion.clone());
+    let reader = Reader { audience: Audience::Host, after: Some(record.last_seq), way: Way::Sse };
+    let mut subscriber = bus::join(record.id, reader, discussion.clone());
     poll_fn(|cx| subscriber.poll(cx)).await;
     subscriber
 }

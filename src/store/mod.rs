@@ -37,6 +37,7 @@ mod url;
 mod users;
 mod writer;
 
+use std::sync::atomic::{AtomicUsize, Ordering};
 use std::sync::{Arc, Mutex};
 use std::thread::JoinHandle;
 use std::time::Duration;
@@ -102,6 +103,7 @@ struct Inner {
     readers: r2d2::Pool<Manager>,
     /// The writer's thread, until it is waited for.
     thread: Mutex<Option<JoinHandle<()>>>,
+    reads: AtomicUsize,
 }
 
 impl Store {
@@ -127,7 +129,14 @@ impl Store {
             .build_unchecked(Manager { url: url.clone(), busy_timeout: settings.busy_timeout });
         let (writer, thread) = Writer::start(conn, lock, url, settings.busy_timeout, settings.retention)
             .map_err(|error| OpenError::Recovery(StoreError::Unavailable(error.to_string())))?;
-        Ok(Self { inner: Arc::new(Inner { writer: Some(writer), readers, thread: Mutex::new(Some(thread)) }) })
+        Ok(Self {
+            inner: Arc::new(Inner {
+                writer: Some(writer),
+                readers,
+                thread: Mutex::new(Some(thread)),
+                reads: AtomicUsize::new(0),
+            }),
+        })
     }
 
     /// Whether the database and its migrations are reachable and what is written gets there. After a failed write this
@@ -166,6 +175,11 @@ impl Store {
         self.writer().fold().await;
     }
 
+    /// How often readers were asked so far.
+    pub fn reads(&self) -> &AtomicUsize {
+        &self.inner.reads
+    }
+
     fn writer(&self) -> &Writer {
         self.inner.writer.as_ref().expect("taken only when the last clone is dropped")
     }
@@ -184,6 +198,7 @@ impl Store {
         T: Send + 'static,
         F: FnOnce(&mut Conn) -> Result<T, StoreError> + Send + 'static,
     {
+        self.inner.reads.fetch_add(1, Ordering::Relaxed);
         let readers = self.inner.readers.clone();
         let reading = tokio::task::spawn_blocking(move || {
             let mut conn = readers.get().map_err(|error| StoreError::Unavailable(error.to_string()))?;

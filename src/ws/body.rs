@@ -15,12 +15,14 @@ use bytes::{Bytes, BytesMut};
 use futures_util::task::AtomicWaker;
 
 use super::Seat;
-use crate::bus::{Out, Subscriber};
+use crate::bus::{Out, Progress, Subscriber};
 
 /// What a connection's reader tells its body.
 #[derive(Default)]
 pub struct Connection {
     closing: Cell<Option<u16>>,
+    /// How far the reader is.
+    pub progress: Rc<Progress>,
     bell: Arc<Bell>,
 }
 
@@ -43,6 +45,15 @@ impl Wake for Bell {
 }
 
 impl Connection {
+    /// The other side answered a ping that carried this.
+    pub fn answered(&self, ping: &[u8]) {
+        let held = self.progress.is_held();
+        self.progress.answered(ping);
+        if held && !self.progress.is_held() {
+            self.bell.wake_by_ref();
+        }
+    }
+
     /// Closes with this code, after what is in the feed already.
     pub fn close(&self, code: u16) {
         if self.closing.get().is_none() {
@@ -117,9 +128,10 @@ impl LiveBody {
         self.rest.split_to(length)
     }
 
-    /// The close frame, where there are frames.
+    /// The close frame, where there are frames. Nothing of the feed comes behind it.
     fn end(&mut self, code: u16) -> Poll<Option<Result<Bytes, Box<dyn std::error::Error>>>> {
         self.over = true;
+        self.subscriber = None;
         if self.private.is_none() {
             // An event stream has no close codes of its own.
             let told = Bytes::from(format!("data: {{\"type\":\"closed\",\"code\":{code}}}\n\n"));
@@ -142,6 +154,12 @@ impl MessageBody for LiveBody {
         if self.over {
             return Poll::Ready(None);
         }
+        if let Some(subscriber) = &mut self.subscriber {
+            let first = subscriber.occupy();
+            if self.rest.is_empty() {
+                self.rest = first;
+            }
+        }
         if !self.rest.is_empty() {
             // Nothing may come between the parts of a frame.
             return Poll::Ready(Some(Ok(self.next_piece())));
@@ -151,6 +169,7 @@ impl MessageBody for LiveBody {
             // The reader has ended, and with it the connection.
             Poll::Ready(None) if self.connection.closing.get().is_none() => {
                 self.over = true;
+                self.subscriber = None;
                 return Poll::Ready(None);
             }
             Poll::Ready(None) | Poll::Pending => {}

@@ -12,7 +12,7 @@ use std::time::Duration;
 use actix_web::http::header;
 use actix_web::{HttpRequest, HttpResponse, rt, web};
 
-use crate::bus::{self, Framing};
+use crate::bus::{self, Reader, Way, Wire};
 use crate::discussion::DiscussionHandle;
 use crate::domain::protocol::{Person, close};
 
@@ -54,8 +54,10 @@ pub fn serve(
 ) -> Result<HttpResponse, actix_web::Error> {
     let (response, session, messages) = actix_ws::handle(request, payload)?;
     let connection = Rc::new(Connection::default());
-    let subscriber =
-        bus::join(discussion.id(), visitor.person.audience(), visitor.after, Framing::WebSocket, discussion.clone());
+    let wire = request.conn_data::<Rc<Wire>>().cloned();
+    let way = Way::WebSocket { wire, progress: Rc::clone(&connection.progress) };
+    let reader = Reader { audience: visitor.person.audience(), after: visitor.after, way };
+    let subscriber = bus::join(discussion.id(), reader, discussion.clone());
     let messages = messages.max_frame_size(limits.frame_bytes).aggregate_continuations();
     see_out(&connection, visitor.seat.as_mut());
     let reader = reader::Reader::new(session, Rc::clone(&connection), discussion, visitor, limits);
@@ -88,7 +90,8 @@ pub fn refuse(request: &HttpRequest, payload: web::Payload, code: u16) -> Result
 pub fn serve_events(discussion: &DiscussionHandle, mut visitor: Visitor) -> HttpResponse {
     let connection = Rc::new(Connection::default());
     see_out(&connection, visitor.seat.as_mut());
-    let subscriber = bus::join(discussion.id(), visitor.person.audience(), visitor.after, Framing::Sse, discussion.clone());
+    let reader = Reader { audience: visitor.person.audience(), after: visitor.after, way: Way::Sse };
+    let subscriber = bus::join(discussion.id(), reader, discussion.clone());
     HttpResponse::Ok()
         .content_type("text/event-stream; charset=utf-8")
         .insert_header((header::CACHE_CONTROL, "no-store"))

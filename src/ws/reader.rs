@@ -57,7 +57,10 @@ impl Reader {
                     self.count_ping();
                     self.session.pong(&bytes).await
                 }
-                Ok(Some(Ok(AggregatedMessage::Pong(_)))) => Ok(()),
+                Ok(Some(Ok(AggregatedMessage::Pong(bytes)))) => {
+                    self.connection.answered(&bytes);
+                    Ok(())
+                }
                 Ok(Some(Ok(AggregatedMessage::Binary(_)))) => return self.connection.close(close::UNSUPPORTED),
                 Ok(Some(Ok(AggregatedMessage::Close(reason)))) => {
                     // Answered in kind; the body ends with the session.

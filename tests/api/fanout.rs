@@ -9,34 +9,69 @@ use tokio_tungstenite::tungstenite::Message as Frame;
 
 use super::helpers::{Host, Socket, TestApp, View};
 use super::support::script::Script;
-use super::watching::Phone;
+use super::watching::{Phone, Stream};
 
 /// A phone that comes back after every cut with what it has.
 struct Observer {
     phone: Phone,
-    socket: Socket,
+    wire: Wire,
+}
+
+/// The way its network leaves open.
+enum Wire {
+    Socket(Box<Socket>),
+    Stream(Box<Stream>),
 }
 
 impl Observer {
-    async fn join(phone: Phone) -> Self {
-        Self { socket: phone.join().await, phone }
+    async fn join(phone: Phone, without_sockets: bool) -> Self {
+        let wire = match without_sockets {
+            false => Wire::Socket(Box::new(phone.join().await)),
+            true => {
+                let mut stream = Stream::open(&phone, View::default(), None).await;
+                assert_eq!(stream.event().await["type"], "snapshot");
+                Wire::Stream(Box::new(stream))
+            }
+        };
+        Self { phone, wire }
+    }
+
+    fn view(&mut self) -> &mut View {
+        match &mut self.wire {
+            Wire::Socket(socket) => &mut socket.view,
+            Wire::Stream(stream) => &mut stream.view,
+        }
+    }
+
+    async fn event(&mut self) -> Value {
+        match &mut self.wire {
+            Wire::Socket(socket) => socket.event().await,
+            Wire::Stream(stream) => stream.event().await,
+        }
     }
 
     /// Cut off without a word, and back with `after`, as a page does.
     async fn cut(&mut self) {
-        let view = std::mem::take(&mut self.socket.view);
-        let path = self.phone.path("live", Some(view.seq)).await;
-        self.socket = Socket::open(&self.phone.url, &path).await;
-        self.socket.view = view;
-        assert_eq!(self.socket.event().await["type"], "snapshot");
+        let view = std::mem::take(self.view());
+        let after = Some(view.seq);
+        self.wire = match &self.wire {
+            Wire::Socket(_) => {
+                let mut socket = Socket::open(&self.phone.url, &self.phone.path("live", after).await).await;
+                socket.view = view;
+                Wire::Socket(Box::new(socket))
+            }
+            Wire::Stream(_) => Wire::Stream(Box::new(Stream::open(&self.phone, view, after).await)),
+        };
+        assert_eq!(self.event().await["type"], "snapshot");
     }
 
-    /// Reads so many events, or until the turn ends.
-    async fn read(&mut self, events: usize) {
+    /// Reads so many events, or until this turn, counted from 1, is over.
+    async fn read(&mut self, events: usize, turn: usize) {
         for _ in 0..events {
-            if self.socket.event().await["type"] == "turn_ended" {
+            if self.view().turn.is_none() && self.view().messages.len() >= turn {
                 return;
             }
+            self.event().await;
         }
     }
 }
@@ -55,10 +90,10 @@ async fn all_agree(host: &Host, talk: &str, observers: &mut [Observer]) {
     let kept = host.messages(talk).await;
     let last = kept.iter().map(|message| message["seq"].as_i64().unwrap()).max().unwrap();
     for observer in observers {
-        while observer.socket.view.seq < last || observer.socket.view.turn.is_some() {
-            observer.socket.event().await;
+        while observer.view().seq < last || observer.view().turn.is_some() {
+            observer.event().await;
         }
-        assert_eq!(seen(&observer.socket.view), texts(&kept));
+        assert_eq!(seen(observer.view()), texts(&kept));
     }
 }
 
@@ -80,52 +115,66 @@ fn numbers(seed: u64) -> impl FnMut(usize) -> usize {
     }
 }
 
+/// A number from the environment, to make a run longer or to repeat it.
+fn number_from(variable: &str, otherwise: usize) -> usize {
+    std::env::var(variable).map_or(otherwise, |number| number.parse().unwrap())
+}
+
+const OBSERVERS: usize = 20;
+/// How often each observer is cut off in a turn.
+const CUTS: usize = 5;
+
+/// `CUTS=5000` makes it longer, `CUTS_SEED=…` another one.
 #[tokio::test]
 async fn observers_cut_at_any_moment_end_with_the_text_of_the_database() {
+    let seed = number_from("CUTS_SEED", 7);
+    let turns = number_from("CUTS", 500).div_ceil(OBSERVERS * CUTS);
+    eprintln!("CUTS_SEED={seed}");
     let mut app = TestApp::spawn().await;
     let mut host = app.host().await;
     let talk = host.open("What is play for?").await;
     let phone = Phone::new(&app, &host.share(&talk).await);
-    let mut observers = join_all((0..20).map(|_| Observer::join(phone.clone()))).await;
-    let mut number = numbers(7);
-    for turn in 0..4 {
-        // The third is cut off by the end of the server, long before its last word.
-        let words = if turn == 2 { 6_000 } else { 60 };
-        app.llm.will(Script::words(words).pace(Duration::from_millis(10)));
+    // Every fourth of them is in a network without WebSockets.
+    let mut observers = join_all((0..OBSERVERS).map(|place| Observer::join(phone.clone(), place % 4 == 0))).await;
+    let mut number = numbers(u64::try_from(seed).unwrap());
+    for turn in 1..=turns {
+        // Every fifth is cut off by the end of the server, long before its last word.
+        let restarts = turn % 5 == 3;
+        let words = if restarts { 6_000 } else { 20 + number(60) };
+        app.llm.will(Script::words(words).pace(Duration::from_millis(4)));
         let mut laptop = host.connect(&talk).await;
         assert_eq!(laptop.next().await["type"], "ack");
-        // Five cuts each: before the first delta, in the middle, at the end.
+        // Before the first delta, in the middle, at the end.
         let cuts = observers.iter_mut().map(|observer| {
-            let reads: Vec<usize> = (0..5).map(|_| number(10)).collect();
+            let reads: Vec<usize> = (0..CUTS).map(|_| number(16)).collect();
             async move {
                 for events in reads {
-                    observer.read(events).await;
+                    observer.read(events, turn).await;
                     observer.cut().await;
                 }
             }
         });
-        if turn == 2 {
-            // And once over a restart of the server, in mid-turn.
-            laptop.until("delta").await;
-            join_all(cuts.collect::<Vec<_>>()).await;
+        let cuts: Vec<_> = cuts.collect();
+        join_all(cuts).await;
+        if restarts {
+            // And once more over a restart of the server, in mid-turn.
+            laptop.speaking().await;
             app.crash_and_restart().await;
             host = host.at(&app);
             for observer in &mut observers {
                 observer.phone = observer.phone.at(&app);
                 // The words that were shown last may be gone: what was written down counts.
-                observer.socket.view.turn = None;
-                observer.cut().await;
+                observer.view().turn = None;
             }
-        } else {
-            join_all(cuts.collect::<Vec<_>>()).await;
-            if laptop.view.ended.is_none() {
-                laptop.until("turn_ended").await;
-            }
+            join_all(observers.iter_mut().map(Observer::cut)).await;
+        } else if laptop.view.ended.is_none() {
+            laptop.until("turn_ended").await;
         }
         all_agree(&host, &talk, &mut observers).await;
+        let kept = host.messages(&talk).await;
+        let status = if restarts { "interrupted" } else { "complete" };
+        assert_eq!((kept.len(), &kept[turn - 1]["status"]), (turn, &json!(status)));
     }
-    let statuses: Vec<Value> = host.messages(&talk).await.iter().map(|message| message["status"].clone()).collect();
-    assert_eq!(statuses, ["complete", "complete", "interrupted", "complete"]);
 }
 
 #[tokio::test]
@@ -141,7 +190,14 @@ async fn a_stalled_observer_delays_nobody_and_goes_on_with_one_snapshot() {
     let pieces: Vec<&str> = std::iter::repeat_n(long.as_str(), 90).collect();
     app.llm.will(Script::say(&pieces).pace(Duration::from_millis(5)));
     assert_eq!(laptop.next().await["type"], "ack");
-    tokio::join!(to_the_end(&mut laptop), to_the_end(&mut well));
+    // It asks in between without reading the answers: they fall between whole frames, never into one.
+    let asks = async {
+        for id in 0..500 {
+            stalled.send(Frame::text(json!({"type": "ping", "id": id.to_string()}).to_string())).await;
+            tokio::task::yield_now().await;
+        }
+    };
+    tokio::join!(to_the_end(&mut laptop), to_the_end(&mut well), asks);
     assert_eq!(well.view.texts()[0].len(), 900_000);
     let snapshots = to_the_end(&mut stalled).await;
     assert_eq!(snapshots, 1, "one, instead of all that was missed");

@@ -212,3 +212,14 @@ async fn no_more_observers_than_allowed() {
     assert_eq!(third.closed().await, Some(4429));
     host.connect(&talk).await;
 }
+
+#[tokio::test]
+async fn observers_have_a_page_of_their_own_under_every_code() {
+    let app = TestApp::spawn_demo().await;
+    let page = async |path: &str| app.get(path).await.text().await.unwrap();
+    let watch = page("/watch").await;
+    assert_eq!(page("/watch/ABC234?view=stage").await, watch);
+    let host = page("/").await;
+    assert_ne!(host, watch);
+    assert_eq!(page("/watching").await, host, "only what begins with the whole word is theirs");
+}

@@ -5,7 +5,7 @@ use std::collections::BTreeMap;
 use reqwest::StatusCode;
 use serde_json::{Value, json};
 
-use super::helpers::{Host, Socket, TestApp};
+use super::helpers::{Host, Socket, TestApp, View, in_time};
 
 impl Host {
     /// Opens a discussion to observers; its code.
@@ -66,6 +66,44 @@ impl Phone {
         let mut socket = Socket::open(&self.url, &self.path("live", None).await).await;
         assert_eq!(socket.event().await["type"], "snapshot");
         socket
+    }
+}
+
+/// The live events over plain HTTP, as a phone reads them where WebSockets are forbidden.
+pub struct Stream {
+    answer: reqwest::Response,
+    /// What has come and is no whole event yet.
+    rest: Vec<u8>,
+    pub view: View,
+}
+
+impl Stream {
+    /// Opens with the view that the phone has already.
+    pub async fn open(phone: &Phone, view: View, after: Option<i64>) -> Self {
+        let url = format!("{}{}", phone.url, phone.path("events", after).await);
+        let answer = in_time("the stream opens", phone.http.get(url).send()).await.unwrap();
+        assert_eq!(answer.status(), StatusCode::OK);
+        Self { answer, rest: vec![], view }
+    }
+
+    /// The next event, applied to the view.
+    pub async fn event(&mut self) -> Value {
+        loop {
+            while let Some(end) = self.rest.windows(2).position(|two| two == b"\n\n") {
+                let block: Vec<u8> = self.rest.drain(..end + 2).collect();
+                let block = String::from_utf8(block).unwrap();
+                let line = |name| block.lines().find_map(|line| line.strip_prefix(name));
+                let Some(data) = line("data: ") else { continue };
+                let event: Value = serde_json::from_str(data).unwrap();
+                if event["type"] != "ack" {
+                    assert_eq!(line("id: ").map(|id| id.parse().unwrap()), event["seq"].as_i64());
+                }
+                self.view.apply(&event);
+                return event;
+            }
+            let piece = in_time("an event of the stream", self.answer.chunk()).await.unwrap();
+            self.rest.extend(piece.expect("the stream goes on"));
+        }
     }
 }
 

@@ -42,8 +42,7 @@ function Line({ room }: { room: Room }) {
     `${String(observers)} watching`,
     waiting > 0 && `${String(waiting)} ${waiting === 1 ? "question waits" : "questions wait"}`,
     predicted > 0 && `${String(predicted)} predicted`,
-    room.stage.blank && "stage blank",
-    room.stage.pause && "stage paused",
+    stageWords(room.stage),
   ].filter(Boolean);
   const reactions = Object.entries(room.reactions.counts);
   return (
@@ -56,6 +55,17 @@ function Line({ room }: { room: Room }) {
       ))}
     </>
   );
+}
+
+/** What is on the wall, where it is not simply the discussion. */
+function stageWords({ blank, pause, show }: Stage): string | false {
+  if (blank) return "stage blank";
+  const shown = {
+    discussion: false,
+    questions: "stage shows the questions",
+    code: "stage shows how to join",
+  } as const;
+  return pause ? "stage paused" : shown[show];
 }
 
 function Questions({ room, discussion, send }: { room: Room; discussion: Discussion; send: Send }) {

@@ -42,7 +42,7 @@ function Screen({ code }: { code: string }) {
   const told = useShown(({ view }) => view?.room?.stage ?? null);
   const stage = useScreen(told);
   const style = { "--size": stage.type_size / 100 } as CSSProperties;
-  if (stage.blank) return <main className={styles.stage} aria-label="Blank" />;
+  if (stage.blank) return <main className={styles.blank} aria-label="Blank" />;
   if (status === "share_ended") return <Words>The host has ended the share.</Words>;
   if (status === "not_found") return <Words>There is no discussion behind {code}.</Words>;
   if (discussion === null) return <main className={styles.stage} aria-busy="true" />;
