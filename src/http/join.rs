@@ -99,9 +99,12 @@ impl Guesses {
         if addresses.len() >= MAX_ADDRESSES {
             addresses.retain(|_, guesser| guesser.guesses(now));
             // A flood from everywhere: half are forgotten at once, so that the next ones cost nothing.
-            if addresses.len() >= MAX_ADDRESSES {
+            if addresses.len() > MAX_ADDRESSES / 2 {
                 let mut keep = false;
-                addresses.retain(|_, _| std::mem::replace(&mut keep, !keep));
+                addresses.retain(|_, _| {
+                    keep = !keep;
+                    keep
+                });
             }
         }
         let answer = addresses.entry(address).or_default().knock(now, live);
@@ -131,6 +134,7 @@ impl Guesser {
                 self.wrong.push_back(now);
                 if self.wrong.len() >= MAX_WRONG {
                     self.wrong.clear();
+                    tracing::warn!("An address has tried too many wrong join codes; it is slowed down for a minute");
                     self.until = Some(now + MINUTE);
                     // Those that were answered at once count too.
                     self.others.free_at = Some(now + PACE * u32::try_from(MAX_WRONG).expect("twenty"));
@@ -219,7 +223,9 @@ mod tests {
     fn a_line_that_was_long_is_forgotten_when_all_are_served() {
         let now = Instant::now();
         let guesses = guessing(now);
-        (0..2_000).for_each(|_| drop(guesses.knock(now, SCHOOL, true)));
+        for _ in 0..2_000 {
+            guesses.knock(now, SCHOOL, true);
+        }
         let later = now + PATIENCE + PACE;
         assert_eq!(guesses.knock(later, SCHOOL, true).wait, Duration::ZERO);
     }
@@ -229,9 +235,11 @@ mod tests {
         let (guesses, now) = (Guesses::default(), Instant::now());
         for number in 0..=u32::try_from(MAX_ADDRESSES).expect("fits") {
             let address = IpAddr::from(number.to_be_bytes());
-            (0..MAX_WRONG).for_each(|_| drop(guesses.knock(now, address, false)));
+            for _ in 0..MAX_WRONG {
+                guesses.knock(now, address, false);
+            }
         }
-        assert!(guesses.0.lock().expect("not poisoned").len() <= MAX_ADDRESSES / 2 + 1);
+        assert!(guesses.0.lock().expect("not poisoned").len() <= MAX_ADDRESSES / 2 + 2);
     }
 
     #[test]

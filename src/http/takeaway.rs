@@ -123,7 +123,8 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         let versions = state.store().list_versions(record.id, message.id).await?;
         whole.push(json!({"message": message, "versions": versions}));
     }
-    Ok(json!({"discussion": DiscussionView::of(record), "messages": whole}))
+    let summary = state.store().find_summary(record.id).await?.map(|summary| summary.content);
+    Ok(json!({"discussion": DiscussionView::of(record), "messages": whole, "summary": summary}))
 }
 
 /// A ZIP whose bytes are taken as they come.
