@@ -182,7 +182,7 @@ async fn who_guesses_is_refused_and_the_class_behind_the_same_address_comes_in()
     // Twenty, and then fifty a second: an answer may be late, but none comes before its turn.
     for (place, (_, at)) in answered.iter().enumerate() {
         let turn = Duration::from_millis(20 * u64::try_from(place.saturating_sub(20)).unwrap());
-        assert!(at.duration_since(begun) + Duration::from_millis(50) >= turn, "answer {place} after {:?}", at - begun);
+        assert!(at.duration_since(begun) + Duration::from_millis(50) >= turn, "answer {place} after {:?}", *at - begun);
     }
 }
 
