@@ -51,6 +51,7 @@ impl Accounts {
         let token = format!("{PREFIX}{}", random_secret());
         let words = scopes.words().join(" ");
         let kept = self.store.insert_api_token(user, name, digest(&token), words, expires_at).await?;
+        tracing::info!(user.id = %user, token.id = %kept.id, scopes = kept.scopes, "A token for scripts was made");
         Ok((token, kept))
     }
 

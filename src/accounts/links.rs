@@ -53,6 +53,7 @@ impl Accounts {
     pub async fn reset(&self, secret: &str, password: SecretString) -> Result<Grant, AccountsError> {
         let hash = self.passwords.hash(password).await;
         let user = self.store.reset_password(digest(secret), hash).await?.ok_or(AccountsError::DeadLink)?;
+        tracing::info!(user.id = %user, "A password was set by a link");
         self.end(Ended::User(user)).await;
         self.start_login(self.find(user).await?).await
     }

@@ -44,6 +44,7 @@ impl Accounts {
     pub(super) async fn start_login(&self, user: User) -> Result<Grant, AccountsError> {
         let token = random_secret();
         let login = self.store.insert_login(user.id, digest(&token), after(REFRESH_LIFE)).await?.family;
+        tracing::info!(user.id = %user.id, kind = user.kind.as_str(), "Signed in");
         Ok(self.grant(user, login, token))
     }
 
@@ -75,6 +76,7 @@ impl Accounts {
 
     pub async fn end_login(&self, login: Uuid) -> Result<(), AccountsError> {
         self.store.delete_login(login).await?;
+        tracing::info!(login.id = %login, "Signed out");
         self.end(Ended::Credential(Credential::Login(login))).await;
         Ok(())
     }
@@ -82,6 +84,7 @@ impl Accounts {
     /// Ends all logins of a user: signs out everywhere.
     pub async fn end_logins(&self, user: UserId) -> Result<(), AccountsError> {
         self.store.delete_logins(user).await?;
+        tracing::info!(user.id = %user, "Signed out everywhere");
         self.end(Ended::User(user)).await;
         Ok(())
     }

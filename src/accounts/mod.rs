@@ -194,6 +194,7 @@ impl Accounts {
             Some(_) => self.store.delete_named_user(user, self.hash_of(user).await?).await?,
             None => self.store.delete_user(user).await?,
         };
+        tracing::info!(user.id = %user, "Deleted, with everything that was theirs");
         self.end(Ended::User(user)).await;
         self.store.fold().await;
         Ok(())

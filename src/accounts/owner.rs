@@ -27,6 +27,7 @@ impl Accounts {
         if right {
             self.store.delete_secret(OWNER_CODE).await?;
         }
+        tracing::info!(right, "The owner's link was tried");
         Ok(right)
     }
 }

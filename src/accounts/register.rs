@@ -104,7 +104,10 @@ impl Accounts {
         let hash = user.as_ref().and_then(|user| user.password_hash.clone());
         match (self.passwords.verify(password, hash).await, user) {
             (true, Some(user)) => self.start_login(user).await,
-            _ => Err(AccountsError::WrongLogin),
+            _ => {
+                tracing::warn!("A sign-in failed: an unknown address or a wrong password");
+                Err(AccountsError::WrongLogin)
+            }
         }
     }
 
@@ -112,6 +115,7 @@ impl Accounts {
     pub async fn change_password(&self, user: UserId, old: SecretString, new: SecretString) -> Result<Grant, AccountsError> {
         let found = self.find(user).await?;
         if !self.passwords.verify(old, found.password_hash).await {
+            tracing::warn!(user.id = %user, "A password was not changed: the old one was wrong");
             return Err(AccountsError::WrongLogin);
         }
         let hash = self.passwords.hash(new).await;

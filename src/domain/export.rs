@@ -99,7 +99,8 @@ impl Transcript<'_> {
             out.push_str(&text);
             out.push_str("\n\n");
         };
-        line(format!("> {}", self.notice()));
+        // The model's name is its provider's word.
+        line(format!("> {}", one_line(&self.notice())));
         line(format!("**Topic:** {}", quiet(&discussion.topic)));
         let seats: Vec<String> = self.cast.iter().map(|one| format!("- {}", one_line(&who(one)))).collect();
         line(format!("**Participants**\n\n{}", seats.join("\n")));

@@ -33,10 +33,11 @@ const ACTIVITY_PAGE: i64 = 500;
 const DAY_MS: i64 = 24 * 3_600_000;
 
 fn admin(login: &Login) -> Result<(), ApiError> {
-    match login.0.is_admin {
-        true => Ok(()),
-        false => Err(ApiError::NotAllowed("This is for admins of this ChatLab (ADMIN_EMAILS).")),
+    if login.0.is_admin {
+        return Ok(());
     }
+    tracing::warn!(user.id = %login.id(), "Somebody who is no admin asked for what is theirs");
+    Err(ApiError::NotAllowed("This is for admins of this ChatLab (ADMIN_EMAILS)."))
 }
 
 /// How many use it, tokens by model, and what goes on now.

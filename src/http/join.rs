@@ -134,6 +134,7 @@ impl Guesser {
                 self.wrong.push_back(now);
                 if self.wrong.len() >= MAX_WRONG {
                     self.wrong.clear();
+                    tracing::warn!("An address has tried too many wrong join codes; it is slowed down for a minute");
                     self.until = Some(now + MINUTE);
                     // Those that were answered at once count too.
                     self.others.free_at = Some(now + PACE * u32::try_from(MAX_WRONG).expect("twenty"));

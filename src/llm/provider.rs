@@ -22,6 +22,9 @@ use crate::domain::prompt::Rendered;
 /// Most that is read of a body that is no reply.
 const MAX_OTHER_BODY: usize = 1024 * 1024;
 
+/// Longest name of a model that is taken from a list: it is shown, logged and kept with every turn.
+const MAX_MODEL_BYTES: usize = 200;
+
 /// A provider and the connections to it.
 pub struct Provider {
     pub kind: ProviderKind,
@@ -80,7 +83,8 @@ impl Provider {
         let response = self.send(self.client.get(self.address.models.clone())).await?;
         let list = read_json(response, self.timeouts.first_event).await?;
         let models = list["data"].as_array().or(list["models"].as_array()).or(list.as_array());
-        let name = |model: &Value| Some(model["id"].as_str().or(model["name"].as_str())?.to_owned());
+        let plain = |name: &&str| !name.is_empty() && name.len() <= MAX_MODEL_BYTES && !name.chars().any(char::is_control);
+        let name = |model: &Value| model["id"].as_str().or(model["name"].as_str()).filter(plain).map(str::to_owned);
         models.map(|models| models.iter().filter_map(name).collect()).ok_or(Fault::NoModel)
     }
 

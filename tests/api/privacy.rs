@@ -6,7 +6,8 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::browser::{ADA, Browser, PASSWORD, secret_of};
-use super::helpers::{Host, TestApp};
+use super::helpers::{Host, TestApp, in_time};
+use super::watching::Phone;
 
 /// A word that stands nowhere else.
 const CANARY: &str = "xylophonkolibri";
@@ -27,14 +28,57 @@ async fn settle(app: &TestApp) -> (Browser, String) {
     (ada, talk)
 }
 
-/// How often the word stands in the database's files.
+/// Everything else that one can leave behind in a discussion: versions, reasons, names of commands and creates, a summary, a
+/// copy, and what the class asked.
+async fn live_in(app: &TestApp, ada: &Browser, talk: &str) {
+    let host = ada.host();
+    let at = |end: &str| format!("/api/discussions/{talk}{end}");
+    let key = |path: &str| host.request(Method::POST, path).header("idempotency-key", format!("{CANARY}-{path}"));
+    assert_eq!(key(&at("/turns")).json(&json!({"say": CANARY})).send().await.unwrap().status(), StatusCode::OK);
+    let messages = host.messages(talk).await;
+    let [first, second] = [0, 1].map(|index: usize| messages[index]["id"].as_str().unwrap().to_owned());
+    let edited =
+        host.patch(&at(&format!("/messages/{first}")), json!({"text": format!("{CANARY}!"), "reason": CANARY})).await;
+    assert_eq!(edited.0, StatusCode::OK, "{}", edited.1);
+    let mut socket = host.connect(talk).await;
+    for command in [
+        json!({"type": "strike", "id": CANARY, "message_id": second, "reason": CANARY}),
+        json!({"type": "say", "id": format!("{CANARY}-2"), "text": CANARY}),
+    ] {
+        let answer = socket.command(command).await;
+        assert_eq!(answer["type"], "ack", "{answer}");
+    }
+    assert_eq!(host.post(&at("/summary"), json!({})).await.0, StatusCode::CREATED);
+    assert_eq!(key(&at("/fork")).json(&json!({"at": first})).send().await.unwrap().status(), StatusCode::CREATED);
+    let cast = json!({"topic": CANARY, "character_ids": ["john-dewey"]});
+    assert_eq!(host.post("/api/perspectives", cast).await.0, StatusCode::OK);
+    let phone = Phone::new(app, &host.share(talk).await);
+    for (id, next) in [("one", "approve"), ("two", "dismiss"), ("three", "pose"), ("four", "")] {
+        let ask = json!({"type": "ask", "id": id, "text": format!("{CANARY} {id}?"), "key": phone.key});
+        let (status, asked) = phone.post("commands", ask).await;
+        assert_eq!(status, StatusCode::OK, "{asked}");
+        if !next.is_empty() {
+            let answer = socket.command(json!({"type": next, "question": asked["question"]})).await;
+            assert_eq!(answer["type"], "ack", "{answer}");
+        }
+    }
+    let answered = async || host.messages(talk).await.last().is_some_and(|last| last["author"]["kind"] == "character");
+    in_time("the class's question is answered", async { while !answered().await {} }).await;
+}
+
+/// How often the word stands in the database's files, in any case. Of the index, which keeps what words have in common only
+/// once, also their ends.
 fn traces(app: &TestApp, word: &str) -> usize {
     let name = app.database();
-    ["", "-wal", "-shm"]
-        .iter()
-        .filter_map(|end| std::fs::read(format!("{}{end}", name.display())).ok())
-        .map(|bytes| bytes.windows(word.len()).filter(|part| *part == word.as_bytes()).count())
-        .sum()
+    let parts = [word, &word[word.len() / 2..]];
+    let files =
+        ["", "-wal", "-shm", "-journal"].iter().filter_map(|end| std::fs::read(format!("{}{end}", name.display())).ok());
+    let count = |bytes: Vec<u8>| {
+        let bytes = bytes.to_ascii_lowercase();
+        let found = |part: &&str| bytes.windows(part.len()).filter(|window| *window == part.as_bytes()).count();
+        parts.iter().map(found).sum::<usize>()
+    };
+    files.map(count).sum()
 }
 
 async fn download(host: &Host, path: &str) -> (StatusCode, Vec<u8>) {
@@ -65,25 +109,37 @@ async fn all_of_ones_data_comes_as_one_archive() {
 #[tokio::test]
 async fn whoever_is_deleted_leaves_nothing_in_the_database() {
     let app = TestApp::spawn_demo().await;
-    let (mut ada, _) = settle(&app).await;
+    let (mut ada, talk) = settle(&app).await;
+    live_in(&app, &ada, &talk).await;
+    let patch = json!({"preferences": {"about": CANARY}});
+    assert_eq!(ada.send(Method::PATCH, "/api/me", Some(patch)).await.0, StatusCode::OK);
     let bob = app.host().await;
     let bobs = bob.open("Something else").await;
     let id = ada.me().await["id"].as_str().unwrap().to_owned();
-    assert!(traces(&app, CANARY) > 0 && traces(&app, &id) > 0);
+    assert!(traces(&app, CANARY) > 50 && traces(&app, &id) > 10 && traces(&app, &talk) > 10);
     assert_eq!(ada.send(Method::DELETE, "/api/me", None).await.0, StatusCode::NO_CONTENT);
-    assert_eq!((traces(&app, CANARY), traces(&app, &id)), (0, 0));
+    assert_eq!((traces(&app, CANARY), traces(&app, &id), traces(&app, &talk)), (0, 0, 0));
     assert_eq!(bob.get(&format!("/api/discussions/{bobs}")).await["topic"], "Something else");
 }
 
 #[tokio::test]
 async fn a_deleted_discussion_leaves_nothing_either() {
     let app = TestApp::spawn_demo().await;
-    let ada = app.host().await;
-    let talk = ada.open(&format!("Play {CANARY}")).await;
-    ada.connect(&talk).await.say(CANARY).await;
-    let deleted = ada.request(Method::DELETE, &format!("/api/discussions/{talk}")).send().await.unwrap();
-    assert_eq!(deleted.status(), StatusCode::NO_CONTENT);
-    assert_eq!(traces(&app, CANARY), 0);
+    let ada = Browser::guest(&app).await;
+    let host = ada.host();
+    let (talk, other) = (host.open(&format!("Play {CANARY}")).await, host.open("Something else").await);
+    host.connect(&talk).await.say(CANARY).await;
+    live_in(&app, &ada, &talk).await;
+    let count = || traces(&app, CANARY);
+    assert!(count() > 50);
+    // The copy that was made is a discussion of its own.
+    let list = host.get("/api/discussions").await;
+    for discussion in list["items"].as_array().unwrap().iter().filter(|one| one["id"] != json!(other)) {
+        let path = format!("/api/discussions/{}", discussion["id"].as_str().unwrap());
+        assert_eq!(host.request(Method::DELETE, &path).send().await.unwrap().status(), StatusCode::NO_CONTENT);
+    }
+    assert_eq!(count(), 0);
+    assert_eq!(host.get(&format!("/api/discussions/{other}")).await["topic"], "Something else");
 }
 
 #[tokio::test]

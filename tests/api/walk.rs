@@ -6,6 +6,7 @@ use serde_json::{Value, json};
 
 use super::browser::{ADA, Browser, PASSWORD};
 use super::helpers::{Host, Socket, TestApp};
+use super::watching::Phone;
 
 /// Who may use a route.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
@@ -298,20 +299,105 @@ async fn an_observer_steers_nothing() {
     assert_eq!(observer.until("snapshot").await["role"], "observer");
     let before = place.everything().await;
     for kind in commands() {
-        let text = "x";
-        let id = &place.message;
-        let answer = observer
-            .command(json!({
-                "type": kind, "text": text, "turns": 2, "message_id": id, "question": id, "emoji": "👍",
-                "character_id": "john-dewey", "muted": true,
-            }))
-            .await;
+        let answer = observer.command(command(&kind, &place.message)).await;
         if ANYONES_COMMANDS.contains(&kind.as_str()) {
             assert_eq!(answer["type"], "pong", "{kind}: {answer}");
         } else if !OBSERVERS_COMMANDS.contains(&kind.as_str()) {
             assert_eq!((&answer["type"], &answer["code"]), (&json!("error"), &json!("not_allowed")), "{kind}: {answer}");
         }
     }
+    assert_eq!(place.everything().await, before);
+}
+
+/// Every command, with things that are there.
+fn command(kind: &str, message: &str) -> Value {
+    json!({
+        "type": kind, "id": kind, "text": "x", "turns": 2, "message_id": message, "question": message, "emoji": "👍",
+        "character_id": "john-dewey", "muted": true,
+    })
+}
+
+#[tokio::test]
+async fn commands_that_come_one_by_one_are_the_hosts_and_the_classs_too() {
+    let place = place().await;
+    let code = place.ada.share(&place.talk).await;
+    let mut eve = Browser::new(&place.app);
+    eve.register("eve@example.org").await;
+    let guest = Browser::guest(&place.app).await;
+    let before = place.everything().await;
+    let (hosts, watchers) = (format!("/api/discussions/{}/commands", place.talk), format!("/api/watch/{code}/commands"));
+    for kind in commands() {
+        let body = command(&kind, &place.message);
+        for who in [eve.host(), guest.host()] {
+            assert_eq!(who.post(&hosts, body.clone()).await.0, StatusCode::NOT_FOUND, "{kind}");
+        }
+        let nobody = place.app.known_by("nobody").post(&hosts, body.clone()).await;
+        assert_eq!(nobody.0, StatusCode::UNAUTHORIZED, "{kind}");
+        let mut of_class = body;
+        of_class["key"] = json!("a key of a phone in the class".replace(' ', "-"));
+        let (status, answer) = eve.host().post(&watchers, of_class).await;
+        if ANYONES_COMMANDS.contains(&kind.as_str()) {
+            assert_eq!(status, StatusCode::OK, "{kind}: {answer}");
+        } else if !OBSERVERS_COMMANDS.contains(&kind.as_str()) {
+            assert_eq!((status, &answer["code"]), (StatusCode::FORBIDDEN, &json!("not_allowed")), "{kind}: {answer}");
+        }
+    }
+    assert_eq!(place.everything().await, before);
+}
+
+#[tokio::test]
+async fn what_is_somebody_elses_cannot_be_named_in_what_is_ones_own() {
+    let place = place().await;
+    let eve = place.app.host().await;
+    let talk = eve.open("Eve's").await;
+    let own = |end: &str| format!("/api/discussions/{talk}{end}");
+    let (theirs, nothing) = (&place.character, uuid::Uuid::now_v7().to_string());
+    let before = place.everything().await;
+    let alike = async |method: Method, path: &str, body: &dyn Fn(&str) -> Value, theirs: &str| {
+        let ask = async |id: &str| {
+            let path = path.replace("{mid}", id);
+            let answer = eve.request(method.clone(), &path).json(&body(id)).send().await.unwrap();
+            let (status, mut body) = (answer.status(), answer.json::<Value>().await.unwrap_or_default());
+            body["request_id"].take();
+            (status, body)
+        };
+        let (seen, unknown) = (ask(theirs).await, ask(&nothing).await);
+        assert!(seen.0.is_client_error(), "{path}: {seen:?}");
+        assert_eq!(seen, unknown, "{path}");
+    };
+    let cast = |id: &str| json!({"topic": "x", "character_ids": ["john-dewey", id]});
+    alike(Method::POST, "/api/discussions", &cast, theirs).await;
+    alike(Method::POST, "/api/perspectives", &cast, theirs).await;
+    let seats = |id: &str| json!({"participants": [{"character_id": "john-dewey"}, {"character_id": id}]});
+    alike(Method::PATCH, &own(""), &seats, theirs).await;
+    alike(Method::POST, &own("/turns"), &|id| json!({"character_id": id}), theirs).await;
+    alike(Method::POST, &own("/fork"), &|id| json!({"at": id}), &place.message).await;
+    alike(Method::PATCH, &own("/messages/{mid}"), &|_| json!({"text": "x"}), &place.message).await;
+    alike(Method::GET, &own("/messages/{mid}/versions"), &|_| json!({}), &place.message).await;
+    for kind in ["regenerate", "continue", "strike"] {
+        alike(Method::POST, &own("/commands"), &|id| json!({"type": kind, "id": kind, "message_id": id}), &place.message)
+            .await;
+    }
+    let phone = Phone::new(&place.app, &place.ada.share(&place.talk).await);
+    let ask = json!({"type": "ask", "id": "one", "text": "Why?", "key": phone.key});
+    let question = phone.post("commands", ask).await.1["question"].as_str().unwrap().to_owned();
+    for kind in ["approve", "pose", "vote"] {
+        alike(Method::POST, &own("/commands"), &|id| json!({"type": kind, "id": kind, "question": id}), &question).await;
+    }
+    // A name that somebody else has given to what they made is one's own to give.
+    let made = async |who: &Host| {
+        let request = who.request(Method::POST, "/api/discussions").header("idempotency-key", "the-same");
+        request
+            .json(&json!({"topic": "x", "character_ids": ["john-dewey"]}))
+            .send()
+            .await
+            .unwrap()
+            .json::<Value>()
+            .await
+            .unwrap()
+    };
+    let (hers, eves) = (made(&place.ada).await, made(&eve).await);
+    assert!(hers["id"].is_string() && eves["id"].is_string() && hers["id"] != eves["id"]);
     assert_eq!(place.everything().await, before);
 }
 

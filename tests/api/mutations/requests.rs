@@ -1,0 +1,196 @@
+//! Requests as they should be: one at least for every route of the description, by somebody who may, with ids of things that
+//! are there; and how they go wrong.
+
+use std::time::Duration;
+
+use serde_json::{Map, Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
+use tokio::time::timeout;
+
+use super::chance::Chance;
+use crate::helpers::{Host, TestApp};
+
+/// Routes after which whoever asked has less than before: somebody else than the one who asks for the rest.
+const ENDINGS: &[&str] = &["delete", "/api/auth/logout", "/api/me/password"];
+
+/// A request in the parts that go wrong one by one.
+#[derive(Clone)]
+pub struct Template {
+    /// Method and route, for the statistics.
+    pub route: String,
+    target: String,
+    token: String,
+    body: String,
+}
+
+/// Somebody with one of everything.
+pub struct Place {
+    pub host: Host,
+    pub talk: String,
+    message: String,
+    character: String,
+    script: String,
+    code: String,
+}
+
+impl Place {
+    pub async fn new(app: &TestApp) -> Self {
+        let host = app.host().await;
+        let talk = host.open("Play").await;
+        let made = async |path: &str, body: Value, field: &str| {
+            let (status, made) = host.post(path, body).await;
+            assert!(status.is_success(), "{path}: {made}");
+            made[field].as_str().unwrap().to_owned()
+        };
+        let message = made(&format!("/api/discussions/{talk}/turns"), json!({"say": "x"}), "id").await;
+        let character = made("/api/characters", json!({"name": "Grandmother"}), "id").await;
+        let script = made("/api/me/tokens", json!({"name": "x"}), "id").await;
+        let code = made(&format!("/api/discussions/{talk}/share"), json!({}), "code").await;
+        Self { host, talk, message, character, script, code }
+    }
+
+    fn target(&self, path: &str, operation: &Value) -> String {
+        let id = match path.split('/').nth(2) {
+            Some("characters") => &self.character,
+            Some("me") => &self.script,
+            Some("portraits") => "john-dewey",
+            _ => &self.talk,
+        };
+        let filled = [("{id}", id), ("{mid}", &self.message), ("{code}", &self.code)];
+        let filled = filled.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
+        let filled = filled.replace("{provider}", "google").replace("{name}", "own-book");
+        let of_query = operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "query");
+        let query: Vec<String> = of_query.map(|one| query(one["name"].as_str().unwrap(), path)).collect();
+        if query.is_empty() { filled } else { format!("{filled}?{}", query.join("&")) }
+    }
+}
+
+fn query(name: &str, path: &str) -> String {
+    let value = match name {
+        "limit" | "before" | "after" => "5",
+        "format" if path.starts_with("/api/admin") => "csv",
+        "format" => "md",
+        "q" => "play+is",
+        "from" | "to" => "2026-11-23",
+        "archived" => "all",
+        "character" => "john-dewey",
+        _ => "",
+    };
+    format!("{name}={value}")
+}
+
+/// One for each route, and more where one body cannot say it all.
+pub async fn templates(app: &TestApp, place: &Place, mortal: &Place) -> Vec<Template> {
+    let api: Value = app.get("/api/openapi.json").await.json().await.unwrap();
+    let mut found = vec![];
+    for (path, methods) in api["paths"].as_object().unwrap() {
+        for (method, operation) in methods.as_object().unwrap() {
+            let ends = ENDINGS.contains(&method.as_str()) || ENDINGS.contains(&path.as_str());
+            let who = if ends { mortal } else { place };
+            let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
+            let body = if schema.is_null() { String::new() } else { example(&api, schema, "").to_string() };
+            let (method, route) = (method.to_uppercase(), format!("{method} {path}"));
+            let target = format!("{method} {}", who.target(path, operation));
+            found.push(Template { route, target, token: who.host.token.clone(), body });
+        }
+    }
+    let page = |target: &str| Template {
+        route: target.to_owned(),
+        target: target.to_owned(),
+        token: place.host.token.clone(),
+        body: String::new(),
+    };
+    found.extend(["GET /assets/index.js", "HEAD /history", "OPTIONS /api/me"].map(page));
+    found
+}
+
+/// A body as the description has it. Named fields have values that mean something here.
+fn example(api: &Value, schema: &Value, field: &str) -> Value {
+    if let Some(name) = schema["$ref"].as_str() {
+        let name = name.rsplit('/').next().unwrap();
+        return example(api, &api["components"]["schemas"][name], field);
+    }
+    if let Some(one) = ["oneOf", "anyOf", "allOf"].iter().find_map(|of| schema[of].as_array()) {
+        let fields: Vec<Value> =
+            one.iter().filter(|one| one["type"] != "null").map(|one| example(api, one, field)).collect();
+        let whole = |mut all: Map<String, Value>, one: &Value| {
+            all.extend(one.as_object().cloned().unwrap_or_default());
+            all
+        };
+        let objects = fields.iter().all(Value::is_object);
+        return if objects { Value::Object(fields.iter().fold(Map::new(), whole)) } else { fields[0].clone() };
+    }
+    let kinds = [&schema["type"], &schema["type"][0]].map(|kind| kind.as_str().unwrap_or_default());
+    match kinds {
+        ["object", _] | [_, "object"] => {
+            let fields = schema["properties"].as_object().cloned().unwrap_or_default();
+            fields.iter().map(|(name, schema)| (name.clone(), example(api, schema, name))).collect()
+        }
+        ["array", _] | [_, "array"] => json!([example(api, &schema["items"], field)]),
+        ["integer" | "number", _] | [_, "integer" | "number"] => json!(60),
+        ["boolean", _] | [_, "boolean"] => json!(true),
+        _ => json!(word(field)),
+    }
+}
+
+fn word(field: &str) -> &str {
+    match field {
+        "character_id" | "character_ids" => "john-dewey",
+        "turn_order" => "balanced",
+        "length" => "short",
+        "level" => "14",
+        "scopes" => "read",
+        "expires_at" | "at" => "2030-01-01T00:00:00Z",
+        "kind" => "page_view",
+        "email" => "nobody@example.org",
+        "color" | "color_dark" => "#1a6b54",
+        "emblem" => "own-book",
+        "key" => "a-key-of-a-phone-in-class",
+        "type" => "ping",
+        _ => "Play is work.",
+    }
+}
+
+impl Template {
+    /// As it should be.
+    pub fn whole(&self) -> Vec<u8> {
+        request(self.target.as_bytes(), &self.token, self.body.as_bytes())
+    }
+
+    /// As it came: its target, its body, or anything of it.
+    pub fn mutated(&self, chance: &mut Chance) -> Vec<u8> {
+        let part = |text: &str, chance: &mut Chance| {
+            let mut bytes = text.as_bytes().to_vec();
+            chance.mutate(&mut bytes);
+            bytes
+        };
+        match chance.below(3) {
+            0 if !self.body.is_empty() => request(self.target.as_bytes(), &self.token, &part(&self.body, chance)),
+            1 => request(&part(&self.target, chance), &self.token, self.body.as_bytes()),
+            _ => {
+                let mut whole = self.whole();
+                chance.mutate(&mut whole);
+                whole
+            }
+        }
+    }
+}
+
+fn request(target: &[u8], token: &str, body: &[u8]) -> Vec<u8> {
+    let mut head = format!(" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n");
+    if !body.is_empty() {
+        head += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    }
+    [target, head.as_bytes(), b"\r\n", body].concat()
+}
+
+/// The status, if there was an answer. The connection is reset, so that thousands of them leave no ports behind.
+pub async fn ask(address: &str, request: &[u8], patience: Duration) -> Option<u16> {
+    let mut stream = TcpStream::connect(address).await.unwrap();
+    socket2::SockRef::from(&stream).set_linger(Some(Duration::ZERO)).unwrap();
+    stream.write_all(request).await.ok()?;
+    let mut answer = [0; 64];
+    let read = timeout(patience, stream.read(&mut answer)).await.ok()?.ok()?;
+    std::str::from_utf8(&answer[..read.min(12)]).ok()?.split(' ').nth(1)?.parse().ok()
+}
