@@ -35,12 +35,8 @@ const SEARCHES: [&str; 13] = [
     "q=kindergarten&archived=true",
 ];
 
-const NARROWED: [&str; 4] = [
-    "character=paulo-freire",
-    "archived=true",
-    "from=2026-03-01&to=2026-04-01",
-    "character=jean-piaget&archived=all",
-];
+const NARROWED: [&str; 4] =
+    ["character=paulo-freire", "archived=true", "from=2026-03-01&to=2026-04-01", "character=jean-piaget&archived=all"];
 
 pub fn run(report: &mut Report) -> Result<()> {
     report.section("library");
@@ -129,7 +125,10 @@ fn pages(report: &mut Report, name: &str, client: &mut Client) -> Result<()> {
     for query in ["limit=50", "limit=100"] {
         any.extend(walk(client, query)?);
     }
-    report.row(Row::new(format!("{name}: any page, 5 to 100 rows, p95"), percentile(&mut any, 0.95) / 1000.0, "ms").at_most(PAGE_MS));
+    report.row(
+        Row::new(format!("{name}: any page, 5 to 100 rows, p95"), percentile(&mut any, 0.95) / 1000.0, "ms")
+            .at_most(PAGE_MS),
+    );
     let mut narrowed = vec![];
     for query in NARROWED.iter().cycle().take(NARROWED.len() * ROUNDS) {
         narrowed.push(ask(client, query)?.0);

@@ -37,6 +37,14 @@ impl Tally {
         (allowance.turns == 0 || self.turns < allowance.turns) && (allowance.usd == 0.0 || self.usd + usd <= allowance.usd)
     }
 
+    /// Turns after this one that fit, if each costs so much; `None`: no limit.
+    fn left(self, allowance: Allowance, usd: f64) -> Option<i64> {
+        let by_count = (allowance.turns > 0).then(|| allowance.turns - self.turns - 1);
+        // More than anyone speaks is no limit that is near.
+        let by_cost = (allowance.usd > 0.0 && usd > 0.0).then(|| ((allowance.usd - self.usd) / usd).min(1e6) as i64 - 1);
+        by_count.into_iter().chain(by_cost).min()
+    }
+
     fn add(&mut self, turns: i64, usd: f64) {
         self.turns += turns;
         self.usd += usd;
@@ -131,8 +139,7 @@ impl Budget {
             return Err(Limit::ServerToday);
         }
         let left = [(user_day, theirs), (each, its), (server_day, state.server)];
-        let left = left.iter().filter(|(allowance, _)| allowance.turns > 0);
-        let left = left.map(|(allowance, tally)| allowance.turns - tally.turns - 1).min();
+        let left = left.iter().filter_map(|(allowance, tally)| tally.left(*allowance, usd)).min();
         state.add(user, discussion, 1, usd);
         let day = state.day;
         Ok(Reservation { budget: Arc::clone(self), user, discussion, usd, day, begun: false, left })

@@ -8,23 +8,50 @@ use super::State;
 use super::error::{ApiError, Problem};
 use super::me::personal;
 use super::user::{User, own_discussion};
-use crate::discussion::midnight;
+use crate::discussion::{Allowance, midnight};
 use crate::domain::text::Moment;
 use crate::store::{Spender, Spent};
 
 #[derive(Serialize)]
 struct View<'a> {
+    last_turn: Option<Spent>,
     discussion: Spent,
     today: Spent,
+    limits: Limits,
     prices_as_of: &'a str,
+}
+
+#[derive(Serialize, ToSchema)]
+#[schema(as = UsageLimits)]
+struct Limits {
+    discussion: Most,
+    /// Of the owner each day.
+    today: Most,
+}
+
+/// Null: no limit.
+#[derive(Serialize, ToSchema)]
+#[schema(as = UsageLimit)]
+struct Most {
+    turns: Option<i64>,
+    usd: Option<f64>,
+}
+
+impl Most {
+    fn of(Allowance { turns, usd }: Allowance) -> Self {
+        Self { turns: Some(turns).filter(|turns| *turns > 0), usd: Some(usd).filter(|usd| *usd > 0.0) }
+    }
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the answer in the OpenAPI document")]
 pub struct Usages {
+    /// Null before the first.
+    last_turn: Option<SpentSchema>,
     discussion: SpentSchema,
     /// Of the owner since midnight UTC.
     today: SpentSchema,
+    limits: Limits,
     /// The day of the price list.
     prices_as_of: String,
 }
@@ -42,6 +69,8 @@ struct SpentSchema {
     output_tokens: i64,
     /// Of the models whose price is known.
     cost_usd: f64,
+    /// Attempts whose price is not known: they are not in the sum.
+    unpriced: i64,
 }
 
 #[utoipa::path(
@@ -54,5 +83,8 @@ pub async fn get(user: User, id: web::Path<String>, state: web::Data<State>) -> 
     let store = state.store();
     let discussion = store.find_spent(Spender::Discussion(record.id), Moment(0)).await?;
     let today = store.find_spent(Spender::User(user.id()), midnight()).await?;
-    Ok(personal(&View { discussion, today, prices_as_of: &state.config.prices.as_of }))
+    let last_turn = store.find_last_turn(record.id).await?;
+    let limits = state.config.discussion.limits;
+    let limits = Limits { discussion: Most::of(limits.discussion), today: Most::of(limits.user_day) };
+    Ok(personal(&View { last_turn, discussion, today, limits, prices_as_of: &state.config.prices.as_of }))
 }

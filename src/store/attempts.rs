@@ -46,6 +46,8 @@ pub struct Spent {
     pub output_tokens: i64,
     /// Of the models whose price is known.
     pub cost_usd: f64,
+    /// Attempts whose price is not known.
+    pub unpriced: i64,
     #[serde(skip)]
     pub reckoned_usd: f64,
 }
@@ -85,17 +87,35 @@ impl Store {
     }
 }
 
-type Row = (bool, i64, i64, i64, i64, Option<f64>, f64);
+/// Attempts of one turn are looked for among so many.
+const LAST_ATTEMPTS: i64 = 20;
 
-/// Added up here: the two databases give sums other types.
-fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreError> {
-    let rows = attempts::table.filter(attempts::ended_at.ge(since.0)).into_boxed();
-    let rows = match by {
-        Spender::User(user) => rows.filter(attempts::user_id.eq(user.to_string())),
-        Spender::Discussion(of) => rows.filter(attempts::discussion_id.eq(of.to_string())),
-        Spender::Server => rows,
-    };
-    let columns = (
+impl Store {
+    /// What the last turn of a discussion cost; `None` before the first.
+    pub async fn find_last_turn(&self, of: DiscussionId) -> Result<Option<Spent>, StoreError> {
+        self.read(move |conn| {
+            let newest = attempts::table.filter(attempts::discussion_id.eq(of.to_string())).order(attempts::id.desc());
+            let rows: Vec<Row> = newest.limit(LAST_ATTEMPTS).select(columns()).load(conn)?;
+            let until = rows.iter().position(|row| row.0).unwrap_or(rows.len().saturating_sub(1));
+            Ok((!rows.is_empty()).then(|| add_up(rows.into_iter().take(until + 1))))
+        })
+        .await
+    }
+}
+
+type Row = (bool, i64, i64, i64, i64, Option<f64>, f64);
+type Columns = (
+    attempts::first,
+    attempts::input_tokens,
+    attempts::cache_read_tokens,
+    attempts::cache_write_tokens,
+    attempts::output_tokens,
+    attempts::cost_usd,
+    attempts::reckoned_usd,
+);
+
+fn columns() -> Columns {
+    (
         attempts::first,
         attempts::input_tokens,
         attempts::cache_read_tokens,
@@ -103,9 +123,23 @@ fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreErro
         attempts::output_tokens,
         attempts::cost_usd,
         attempts::reckoned_usd,
-    );
-    let rows: Vec<Row> = rows.select(columns).load(conn)?;
-    Ok(rows.into_iter().fold(Spent::default(), |sum, (first, input, read, write, output, cost, reckoned)| Spent {
+    )
+}
+
+fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreError> {
+    let rows = attempts::table.filter(attempts::ended_at.ge(since.0)).into_boxed();
+    let rows = match by {
+        Spender::User(user) => rows.filter(attempts::user_id.eq(user.to_string())),
+        Spender::Discussion(of) => rows.filter(attempts::discussion_id.eq(of.to_string())),
+        Spender::Server => rows,
+    };
+    let rows: Vec<Row> = rows.select(columns()).load(conn)?;
+    Ok(add_up(rows.into_iter()))
+}
+
+/// Added up here: the two databases give sums other types.
+fn add_up(rows: impl Iterator<Item = Row>) -> Spent {
+    rows.fold(Spent::default(), |sum, (first, input, read, write, output, cost, reckoned)| Spent {
         turns: sum.turns + i64::from(first),
         attempts: sum.attempts + 1,
         input_tokens: sum.input_tokens + input,
@@ -113,6 +147,7 @@ fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreErro
         cache_write_tokens: sum.cache_write_tokens + write,
         output_tokens: sum.output_tokens + output,
         cost_usd: sum.cost_usd + cost.unwrap_or_default(),
+        unpriced: sum.unpriced + i64::from(cost.is_none()),
         reckoned_usd: sum.reckoned_usd + reckoned,
-    }))
+    })
 }

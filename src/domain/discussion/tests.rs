@@ -3,6 +3,7 @@
 mod correcting;
 mod directing;
 mod histories;
+mod sample;
 mod stories;
 
 use super::*;

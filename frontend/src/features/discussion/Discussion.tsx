@@ -20,7 +20,10 @@ import { useFollow } from "@/components/transcript/useFollow";
 import { useKeys } from "./useKeys";
 import "@/components/wholeMarkdown";
 import { LiveContext, useLive, useLiveDiscussion, useShown } from "@/lib/useLive";
+import { TurnTools } from "./TurnTools";
+import { useSought } from "./useSought";
 import { useSteering } from "./useSteering";
+import { useStable } from "./useStable";
 
 export function Discussion({ id }: { id: string }) {
   const live = useLiveDiscussion(() => new LiveDiscussion(id, hostDoor(id)));
@@ -43,7 +46,7 @@ function Page() {
   const live = useLive();
   const discussion = useShown(({ view }) => view?.discussion ?? null);
   const page = useRef<HTMLDivElement>(null);
-  const { following, follow } = useFollow(page);
+  const { following, follow, leave } = useFollow(page);
   const steering = useSteering(follow);
   const [help, setHelp] = useState(false);
   const openHelp = useCallback(() => {
@@ -56,27 +59,35 @@ function Page() {
     },
     [discussion, steering],
   );
-  useKeys({ next: steering.next, stop: steering.stop, speaker, help: openHelp });
+  useKeys({
+    next: steering.next,
+    stop: steering.stop,
+    speaker,
+    help: openHelp,
+    endAuto: steering.auto === null ? null : steering.endAuto,
+  });
+  const seek = (messageId: string) => {
+    leave();
+    void live.find(messageId).then((there) => {
+      if (there)
+        requestAnimationFrame(() => {
+          showMessage(messageId);
+        });
+    });
+  };
+  useSought(seek);
+  const mend = useStable(steering.mend);
   if (discussion === null) return null;
   return (
     <div ref={page} className={styles.page} data-own-notice>
-      <Tools
-        onHelp={openHelp}
-        onSeek={(messageId) => {
-          void live.find(messageId).then((there) => {
-            if (there)
-              requestAnimationFrame(() => {
-                showMessage(messageId);
-              });
-          });
-        }}
-      />
+      <Tools onHelp={openHelp} onSeek={seek} />
       <div className={styles.content}>
         <Heading discussion={discussion} />
         <DemoNotice />
         <Transcript
           opening="The page is blank. Press Next Response and the first of them begins."
-          onRemedy={steering.next}
+          onRemedy={mend}
+          tools={TurnTools}
         />
       </div>
       <Dock steering={steering} following={following} onFollow={follow} />

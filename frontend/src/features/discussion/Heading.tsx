@@ -5,8 +5,10 @@ import { Button } from "@/components/Button";
 import { TitleDialog } from "@/components/TitleDialog";
 import { voiceStyle } from "@/components/voice";
 import { api } from "@/lib/api";
+import { whenWords } from "@/lib/time";
 import type { Discussion } from "@/protocol/types";
 import styles from "./Heading.module.css";
+import { Origin } from "./Origin";
 
 /** A title that was only cut from the topic says nothing new. */
 function ownTitle({ title, topic }: Discussion): boolean {
@@ -54,6 +56,11 @@ export function Heading({ discussion }: { discussion: Discussion }) {
         </Button>
       </h1>
       {titled && <p className={styles.topic}>{discussion.topic}</p>}
+      {discussion.forked_from && <Origin from={discussion.forked_from} />}
+      <p className={styles.printed}>
+        The characters’ words are an AI’s portrayal of them, not their own. Begun{" "}
+        {whenWords(discussion.created_at)}.
+      </p>
       {renaming && (
         <TitleDialog
           title={discussion.title || discussion.topic}
