@@ -39,8 +39,7 @@ export function applyEvent(view: View | null, event: ServerEvent): View | null {
     case "presence":
       return { ...view, presence: { observers: event.observers, hosts: event.hosts } };
     case "notice":
-      // One that belongs to no turn is no word about the running one.
-      return event.turn ? { ...view, notice: noticeOf(event) } : view;
+      return { ...view, notice: noticeOf(event) };
     case "class":
     case "stage":
     case "question":

@@ -5,7 +5,6 @@ import { Button } from "@/components/Button";
 import { TitleDialog } from "@/components/TitleDialog";
 import { voiceStyle } from "@/components/voice";
 import { api } from "@/lib/api";
-import { whenWords } from "@/lib/time";
 import type { Discussion } from "@/protocol/types";
 import styles from "./Heading.module.css";
 import { Origin } from "./Origin";
@@ -57,10 +56,6 @@ export function Heading({ discussion }: { discussion: Discussion }) {
       </h1>
       {titled && <p className={styles.topic}>{discussion.topic}</p>}
       {discussion.forked_from && <Origin from={discussion.forked_from} />}
-      <p className={styles.printed}>
-        The characters’ words are an AI’s portrayal of them, not their own. Begun{" "}
-        {whenWords(discussion.created_at)}.
-      </p>
       {renaming && (
         <TitleDialog
           title={discussion.title || discussion.topic}

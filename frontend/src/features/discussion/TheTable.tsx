@@ -85,7 +85,7 @@ function Row({ participant, first, alone, share, most, seating, onMute }: RowPro
           icon
           aria-label={`${name} speaks sooner`}
           title="Sooner"
-          aria-disabled={first}
+          className={first ? styles.nowhere : undefined}
           onClick={() => {
             seating.shift(character_id, -1);
           }}
