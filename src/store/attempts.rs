@@ -1,6 +1,7 @@
 //! Requests to providers, each with what it used and cost.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::column::now;
@@ -8,16 +9,19 @@ use super::connection::Conn;
 use super::error::StoreError;
 use super::schema::attempts;
 use crate::domain::ids::{DiscussionId, MessageId, UserId};
-use crate::domain::message::Usage;
+use crate::domain::message::{Usage, words};
 use crate::domain::text::Moment;
 
 /// One request to a provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attempt {
     pub user: UserId,
-    pub discussion: DiscussionId,
-    pub message: MessageId,
-    /// The first of its turn.
+    /// `None`: asked before there was one.
+    pub discussion: Option<DiscussionId>,
+    /// The turn's, if it was one.
+    pub message: Option<MessageId>,
+    pub purpose: Purpose,
+    /// The first of something that counts as a turn.
     pub first: bool,
     pub usage: Usage,
     /// What limits reckon with.
@@ -27,16 +31,41 @@ pub struct Attempt {
     pub outcome: &'static str,
 }
 
+words!(
+    /// What a request to a provider was for.
+    Purpose {
+        Turn = "turn",
+        Summary = "summary",
+        Perspectives = "perspectives",
+        /// The earlier part of a long discussion in short.
+        Recap = "recap",
+        /// Whether a provider answers.
+        Test = "test",
+    }
+);
+
+impl Purpose {
+    /// Whether it counts as a turn where turns are limited: what somebody presses a button for does.
+    pub fn counts(self) -> bool {
+        match self {
+            Self::Turn | Self::Summary | Self::Perspectives => true,
+            Self::Recap | Self::Test => false,
+        }
+    }
+}
+
 /// Whose attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spender {
     User(UserId),
     Discussion(DiscussionId),
+    /// All attempts of one turn.
+    Turn(MessageId),
     Server,
 }
 
 /// What was spent.
-#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Spent {
     pub turns: i64,
     pub attempts: i64,
@@ -46,8 +75,11 @@ pub struct Spent {
     pub output_tokens: i64,
     /// Of the models whose price is known.
     pub cost_usd: f64,
-    /// Attempts whose price is not known.
-    pub unpriced: i64,
+    /// Requests that used something of a model whose price is not known: what they cost comes on top.
+    pub unpriced_attempts: i64,
+    /// Turns and what counts like one.
+    #[serde(skip)]
+    pub counted: i64,
     #[serde(skip)]
     pub reckoned_usd: f64,
 }
@@ -59,8 +91,9 @@ impl Store {
             diesel::insert_into(attempts::table)
                 .values((
                     attempts::user_id.eq(attempt.user.to_string()),
-                    attempts::discussion_id.eq(attempt.discussion.to_string()),
-                    attempts::message_id.eq(attempt.message.to_string()),
+                    attempts::discussion_id.eq(attempt.discussion.map(|id| id.to_string())),
+                    attempts::message_id.eq(attempt.message.map(|id| id.to_string())),
+                    attempts::purpose.eq(attempt.purpose.as_str()),
                     attempts::first.eq(attempt.first),
                     attempts::provider.eq(&usage.provider),
                     attempts::model.eq(&usage.model),
@@ -87,35 +120,19 @@ impl Store {
     }
 }
 
-/// Attempts of one turn are looked for among so many.
-const LAST_ATTEMPTS: i64 = 20;
+type Row = (String, bool, i64, i64, i64, i64, Option<f64>, f64);
 
-impl Store {
-    /// What the last turn of a discussion cost; `None` before the first.
-    pub async fn find_last_turn(&self, of: DiscussionId) -> Result<Option<Spent>, StoreError> {
-        self.read(move |conn| {
-            let newest = attempts::table.filter(attempts::discussion_id.eq(of.to_string())).order(attempts::id.desc());
-            let rows: Vec<Row> = newest.limit(LAST_ATTEMPTS).select(columns()).load(conn)?;
-            let until = rows.iter().position(|row| row.0).unwrap_or(rows.len().saturating_sub(1));
-            Ok((!rows.is_empty()).then(|| add_up(rows.into_iter().take(until + 1))))
-        })
-        .await
-    }
-}
-
-type Row = (bool, i64, i64, i64, i64, Option<f64>, f64);
-type Columns = (
-    attempts::first,
-    attempts::input_tokens,
-    attempts::cache_read_tokens,
-    attempts::cache_write_tokens,
-    attempts::output_tokens,
-    attempts::cost_usd,
-    attempts::reckoned_usd,
-);
-
-fn columns() -> Columns {
-    (
+/// Added up here: the two databases give sums other types.
+fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreError> {
+    let rows = attempts::table.filter(attempts::ended_at.ge(since.0)).into_boxed();
+    let rows = match by {
+        Spender::User(user) => rows.filter(attempts::user_id.eq(user.to_string())),
+        Spender::Discussion(of) => rows.filter(attempts::discussion_id.eq(of.to_string())),
+        Spender::Turn(message) => rows.filter(attempts::message_id.eq(message.to_string())),
+        Spender::Server => rows,
+    };
+    let columns = (
+        attempts::purpose,
         attempts::first,
         attempts::input_tokens,
         attempts::cache_read_tokens,
@@ -123,31 +140,18 @@ fn columns() -> Columns {
         attempts::output_tokens,
         attempts::cost_usd,
         attempts::reckoned_usd,
-    )
-}
-
-fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreError> {
-    let rows = attempts::table.filter(attempts::ended_at.ge(since.0)).into_boxed();
-    let rows = match by {
-        Spender::User(user) => rows.filter(attempts::user_id.eq(user.to_string())),
-        Spender::Discussion(of) => rows.filter(attempts::discussion_id.eq(of.to_string())),
-        Spender::Server => rows,
-    };
-    let rows: Vec<Row> = rows.select(columns()).load(conn)?;
-    Ok(add_up(rows.into_iter()))
-}
-
-/// Added up here: the two databases give sums other types.
-fn add_up(rows: impl Iterator<Item = Row>) -> Spent {
-    rows.fold(Spent::default(), |sum, (first, input, read, write, output, cost, reckoned)| Spent {
-        turns: sum.turns + i64::from(first),
+    );
+    let rows: Vec<Row> = rows.select(columns).load(conn)?;
+    Ok(rows.into_iter().fold(Spent::default(), |sum, (purpose, first, input, read, write, output, cost, reckoned)| Spent {
+        turns: sum.turns + i64::from(first && purpose == Purpose::Turn.as_str()),
+        counted: sum.counted + i64::from(first),
+        unpriced_attempts: sum.unpriced_attempts + i64::from(cost.is_none() && input + read + write + output > 0),
         attempts: sum.attempts + 1,
         input_tokens: sum.input_tokens + input,
         cache_read_tokens: sum.cache_read_tokens + read,
         cache_write_tokens: sum.cache_write_tokens + write,
         output_tokens: sum.output_tokens + output,
         cost_usd: sum.cost_usd + cost.unwrap_or_default(),
-        unpriced: sum.unpriced + i64::from(cost.is_none()),
         reckoned_usd: sum.reckoned_usd + reckoned,
-    })
+    }))
 }

@@ -28,7 +28,6 @@ async fn fifty_presses_at_once_with_a_budget_for_ten_make_ten_requests() {
     assert!(told.as_str().unwrap().contains("tomorrow"), "{told}");
     let usage = host.get(&format!("/api/discussions/{}/usage", talks[0])).await;
     assert_eq!(usage["today"]["turns"], 10);
-    assert_eq!(usage["limits"], json!({"today": {"turns": 10, "usd": null}, "discussion": {"turns": null, "usd": null}}));
 }
 
 #[tokio::test]
@@ -66,11 +65,9 @@ async fn every_request_is_written_down_also_one_that_failed_or_was_stopped() {
     let path = format!("/api/discussions/{talk}/usage");
     // A stopped request is written down beside the turn's end.
     loop {
-        let usage = host.get(&path).await;
-        let spent = usage["discussion"].clone();
+        let spent = host.get(&path).await["discussion"].clone();
         if spent["attempts"] == 3 {
-            assert_eq!((&spent["turns"], &spent["unpriced"]), (&json!(2), &json!(3)), "nobody knows the price of `test`");
-            assert_eq!((&usage["last_turn"]["attempts"], &usage["last_turn"]["turns"]), (&json!(1), &json!(1)));
+            assert_eq!(spent["turns"], 2);
             assert!(spent["output_tokens"].as_i64().unwrap() > 0, "{spent}");
             break;
         }

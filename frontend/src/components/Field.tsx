@@ -12,11 +12,16 @@ interface Props {
   lines?: number | undefined;
   required?: boolean;
   autoComplete?: string;
+  /** Of a single line; text unless something else is said. */
+  type?: "text" | "email" | "password" | "number" | undefined;
+  inputMode?: "email" | "numeric";
+  min?: number;
+  max?: number;
   /** The first thing to write in a dialog. */
   "data-autofocus"?: boolean;
 }
 
-export function Field({ label, value, onValue, hint, problem, lines, ...rest }: Props) {
+export function Field({ label, value, onValue, hint, problem, lines, type, min, max, ...rest }: Props) {
   const id = useId();
   const more = problem ?? hint;
   const shared = {
@@ -33,7 +38,7 @@ export function Field({ label, value, onValue, hint, problem, lines, ...rest }: 
   return (
     <div className={styles.field}>
       <label htmlFor={id}>{label}</label>
-      {lines === undefined ? <input {...shared} /> : <textarea rows={lines} {...shared} />}
+      {lines === undefined ? <input type={type} min={min} max={max} {...shared} /> : <textarea rows={lines} {...shared} />}
       {more !== undefined && (
         <p id={`${id}-more`} className={problem === undefined ? styles.hint : styles.problem}>
           {more}

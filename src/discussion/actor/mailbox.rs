@@ -13,6 +13,7 @@ use crate::domain::ids::MessageId;
 use crate::domain::message::Message as Said;
 use crate::domain::prompt::Scene;
 use crate::domain::protocol::{Audience, DiscussionView, TurnView, close};
+use crate::domain::summary::Places;
 
 #[derive(Message)]
 #[rtype(result = "Result<Accepted, Refusal>")]
@@ -62,6 +63,8 @@ pub struct Read;
 #[derive(MessageResponse)]
 pub struct ReadScene {
     pub scene: Scene,
+    /// What a line of a summary can rest on.
+    pub places: Places,
     pub last_seq: i64,
 }
 
@@ -161,7 +164,8 @@ impl Handler<Read> for DiscussionActor {
     type Result = ReadScene;
 
     fn handle(&mut self, _: Read, _: &mut Self::Context) -> ReadScene {
-        ReadScene { scene: self.core.scene(), last_seq: self.core.record().last_seq }
+        let core = &self.core;
+        ReadScene { scene: core.scene(), places: core.places(), last_seq: core.record().last_seq }
     }
 }
 

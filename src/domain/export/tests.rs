@@ -62,7 +62,8 @@ fn written(format: Format, messages: &[Message]) -> String {
     let dewey = dewey();
     let view = DiscussionView::of(&record());
     let versions = HashMap::new();
-    let transcript = Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, exported_at: AT };
+    let transcript =
+        Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, recaps: &[], exported_at: AT };
     String::from_utf8_lossy(&transcript.write(format)).into_owned()
 }
 
@@ -178,5 +179,21 @@ fn a_file_name_has_nothing_that_a_system_would_mind() {
     for title in ["教".repeat(200), "éducation ".repeat(50), "a".repeat(400)] {
         let name = file_name(&title, Format::Html);
         assert!(name.len() <= 140 && name.ends_with(".html") && !name.contains("-."), "{name}");
+    }
+}
+
+#[test]
+fn markdown_of_others_loads_and_runs_nothing() {
+    for (text, safe) in [
+        ("a <img src=x>", "a \\<img src=x>"),
+        ("a \\<img src=x>", "a \\<img src=x>"),
+        ("a \\\\<img src=x>", "a \\\\\\<img src=x>"),
+        ("![x](http://evil.example/p.png)", "!\\[x](http://evil.example/p.png)"),
+        ("[x](javascript:alert(1))", "\\[x](javascript:alert(1))"),
+        ("[x]: http://evil.example", "\\[x]: http://evil.example"),
+        ("<javascript:alert(1)>", "\\<javascript:alert(1)>"),
+        ("1 < 2 and *so* on", "1 < 2 and *so* on"),
+    ] {
+        assert_eq!(quiet(text), safe, "{text}");
     }
 }

@@ -3,7 +3,7 @@ import { keepPreviousData, useQuery } from "@tanstack/react-query";
 import { useLive, useShown } from "@/lib/useLive";
 import { usageQuery, type Usages } from "./api";
 import styles from "./Direct.module.css";
-import { costWords, limitWords } from "./words";
+import { costWords, leftWords } from "./words";
 
 /** Asked anew after each turn; null while nothing is known, and for the demo voices, which cost nothing. */
 export function useUsage(id: string, wanted: boolean): Usages | null {
@@ -19,28 +19,25 @@ export function useUsage(id: string, wanted: boolean): Usages | null {
 }
 
 export function Cost({ usage }: { usage: Usages }) {
-  const { last_turn, discussion, today, limits } = usage;
+  const { last_turn, discussion, today, left, prices_as_of } = usage;
   const rows = [
-    { name: "Last turn", words: last_turn ? costWords(last_turn) : "none yet", limit: "" },
-    { name: "Discussion", words: costWords(discussion), limit: limitWords(limits.discussion, discussion) },
-    { name: "Today", words: costWords(today), limit: limitWords(limits.today, today) },
-  ];
+    { name: "Last turn", words: last_turn ? costWords(last_turn) : "none yet" },
+    { name: "Discussion", words: costWords(discussion) },
+    { name: "Today", words: costWords(today) },
+    { name: "Left", words: leftWords(left) },
+  ].filter(({ words }) => words !== "");
   return (
     <section className={styles.set} aria-label="Cost">
       <h3 className={styles.legend}>Cost</h3>
       <dl className={styles.costs}>
-        {rows.map(({ name, words, limit }) => (
+        {rows.map(({ name, words }) => (
           <div key={name}>
             <dt>{name}</dt>
-            <dd>
-              {words} <span className={styles.soft}>{limit}</span>
-            </dd>
+            <dd>{words}</dd>
           </div>
         ))}
       </dl>
-      <p className={styles.soft}>
-        Reckoned with prices of {usage.prices_as_of}. The day begins at midnight UTC.
-      </p>
+      <p className={styles.soft}>Reckoned with prices of {prices_as_of}. The day begins at midnight UTC.</p>
     </section>
   );
 }

@@ -66,11 +66,11 @@ export interface Spent {
   attempts: number;
   cost_usd: number;
   /** Requests whose price nobody knows; they are not in the sum. */
-  unpriced: number;
+  unpriced_attempts: number;
 }
 
-/** Null: no limit. */
-export interface Allowance {
+/** Until the nearest limit is reached. Null: no limit. */
+export interface Left {
   turns: number | null;
   usd: number | null;
 }
@@ -79,7 +79,7 @@ export interface Usages {
   last_turn: Spent | null;
   discussion: Spent;
   today: Spent;
-  limits: { discussion: Allowance; today: Allowance };
+  left: Left;
   prices_as_of: string;
 }
 

@@ -1,7 +1,7 @@
 // What the host's page says about turns that follow by themselves, about who has spoken, and about cost.
 import { dollars } from "@/components/transcript/words";
 import type { Discussion, Message } from "@/protocol/types";
-import type { Allowance, Spent, Usages } from "./api";
+import type { Left, Spent, Usages } from "./api";
 
 /** More than anyone counts: then only the time says when it ends. */
 const COUNTLESS = 90;
@@ -48,42 +48,38 @@ export function sharesOf(messages: readonly Message[]): Map<string, Share> {
   return shares;
 }
 
-const counted = (count: number, one: string, many = `${one}s`) =>
-  `${count.toLocaleString("en")} ${count === 1 ? one : many}`;
+const counted = (count: number, one: string) =>
+  `${count.toLocaleString("en")} ${count === 1 ? one : `${one}s`}`;
 
 export function shareWords({ turns, words }: Share): string {
   return turns === 0 ? "not heard yet" : `${counted(turns, "turn")}, ${counted(words, "word")}`;
 }
 
 /** "$0.04", "$0.04 and 2 requests at an unknown price", "at an unknown price". */
-export function costWords({ cost_usd, unpriced, attempts }: Spent): string {
-  if (unpriced === 0) return dollars(cost_usd);
-  if (unpriced === attempts) return "at an unknown price";
-  return `${dollars(cost_usd)} and ${counted(unpriced, "request")} at an unknown price`;
+export function costWords({ cost_usd, unpriced_attempts, attempts }: Spent): string {
+  if (unpriced_attempts === 0) return dollars(cost_usd);
+  if (unpriced_attempts >= attempts) return "at an unknown price";
+  return `${dollars(cost_usd)} and ${counted(unpriced_attempts, "request")} at an unknown price`;
 }
 
-/** "of $5.00", "of 40 turns", or nothing. */
-export function limitWords({ turns, usd }: Allowance, spent: Spent): string {
-  const parts = [
-    usd !== null && `of at most ${dollars(usd)}`,
-    turns !== null && `${String(spent.turns)} of ${counted(turns, "turn")}`,
-  ];
-  return parts.filter(Boolean).join(", ");
+/** "2 more turns and $0.40 are within the budget", or nothing where there is no limit. */
+export function leftWords({ turns, usd }: Left): string {
+  const parts = [turns !== null && counted(turns, "more turn"), usd !== null && dollars(Math.max(0, usd))];
+  const words = parts.filter(Boolean).join(" and ");
+  return words === "" ? "" : `${words} within the budget`;
 }
 
-const NEAR = 0.8;
+const FEW_TURNS = 3;
 
-/** Whether four fifths of a limit are used up. */
-export function isNear({ turns, usd }: Allowance, spent: Spent): boolean {
-  return (
-    (usd !== null && spent.cost_usd >= usd * NEAR) ||
-    (turns !== null && spent.turns >= Math.floor(turns * NEAR))
-  );
+/** Whether it is time to say so beside the cost. */
+export function isNear({ turns, usd }: Left, last: Spent | null): boolean {
+  const forFew = usd !== null && last !== null && usd < FEW_TURNS * last.cost_usd;
+  return (turns !== null && turns <= FEW_TURNS) || forFew;
 }
 
 /** The one line that is always there: "$0.04 so far". */
-export function costLine({ discussion, today, limits }: Usages): string {
-  if (discussion.attempts === 0) return "";
-  const near = isNear(limits.discussion, discussion) || isNear(limits.today, today);
-  return `${costWords(discussion)} so far${near ? ", a limit is near" : ""}`;
+export function costLine({ discussion, last_turn, left }: Usages): string {
+  const near = isNear(left, last_turn) ? leftWords(left) : "";
+  const spent = discussion.attempts === 0 ? "" : `${costWords(discussion)} so far`;
+  return [spent, near].filter((part) => part !== "").join(", ");
 }
