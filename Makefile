@@ -47,6 +47,12 @@ fuzz: binary ## 200,000 mutated requests, 1,000,000 mutated frames (FUZZ_SEED=..
 	FUZZ_REQUESTS=$${FUZZ_REQUESTS:-200000} FUZZ_FRAMES=$${FUZZ_FRAMES:-1000000} \
 		cargo test --test api mutations:: -- --nocapture
 
+.PHONY: histories
+histories: $(PACKAGES) ## 10,000 random histories, told by the server's core, applied by the page
+	@rm -rf $(TARGET)/histories && mkdir -p $(TARGET)/histories
+	HISTORIES=$(abspath $(TARGET))/histories cargo test --lib discussion::tests::histories
+	cd frontend && HISTORIES=$(abspath $(TARGET))/histories npx vitest run src/protocol
+
 .PHONY: check
 check: page ## All linters
 	cargo fmt --check

@@ -3,10 +3,12 @@
 pub mod csv;
 mod docx;
 mod html;
+mod marked;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
 
+use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::Serialize;
 
 use super::character::Character;
@@ -17,8 +19,8 @@ use super::protocol::DiscussionView;
 use super::recap::Recap;
 use super::text::Moment;
 
-/// Longest file name made from a title, in characters.
-const MAX_NAME_CHARS: usize = 80;
+/// Longest file name made from a title, in bytes: systems take 255 with what programs add to it.
+const MAX_NAME_BYTES: usize = 120;
 
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Format {
@@ -170,6 +172,13 @@ impl Transcript<'_> {
         json
     }
 
+    /// The colours of the one who speaks, for light and dark grounds.
+    fn color(&self, message: &Message) -> Option<(&str, &str)> {
+        let seats = &self.discussion.participants;
+        let seat = seats.iter().find(|seat| Some(&seat.character_id) == message.author.id.as_ref())?;
+        Some((&seat.color, &seat.color_dark))
+    }
+
     /// What was said: struck messages are gone, turns without a word said nothing.
     fn said(&self) -> impl Iterator<Item = &Message> + '_ {
         self.messages.iter().filter(|message| message.status != Status::Struck && !message.text.trim().is_empty())
@@ -190,9 +199,22 @@ impl Transcript<'_> {
 
 /// A name that is safe on every system, from a discussion's title.
 pub fn file_name(title: &str, format: Format) -> String {
+    // One form of each letter: systems disagree on two. Marks of direction and whatever else is unseen is no letter.
+    let composed = ComposingNormalizerBorrowed::new_nfc().normalize(title);
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
-    let words: String = title.chars().take(MAX_NAME_CHARS).map(keep).collect();
-    let stem = words.split_whitespace().collect::<Vec<_>>().join("-");
+    let words: String = composed.chars().map(keep).collect();
+    let mut stem = String::new();
+    for word in words.split_whitespace() {
+        let between = usize::from(!stem.is_empty());
+        let rest = MAX_NAME_BYTES.saturating_sub(stem.len() + between);
+        let fits = (0..=rest.min(word.len())).rev().find(|at| word.is_char_boundary(*at)).unwrap_or(0);
+        // Whole words, but for a first one that is too long by itself.
+        if fits < word.len() && !stem.is_empty() {
+            break;
+        }
+        stem.push_str(&"-"[..between]);
+        stem.push_str(&word[..fits]);
+    }
     let stem = if stem.is_empty() { "discussion".to_owned() } else { stem };
     // With the prefix no title can be one of the names that Windows keeps for itself.
     format!("chatlab-{stem}.{}", format.extension())

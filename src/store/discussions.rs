@@ -269,7 +269,7 @@ fn list(
         query = query.filter(discussions::updated_at.lt(updated_at.0).or(same));
     }
     match (&words, &search.character) {
-        (Some(words), author) => query = query.filter(search::matches(conn, words, author.as_ref())),
+        (Some(words), author) => query = query.filter(search::matches(conn, words, author.as_ref())?),
         (None, Some(character)) => query = query.filter(search::has_participant(character)),
         (None, None) => {}
     }
@@ -295,16 +295,17 @@ fn list(
         rows.pop();
     }
     let mut seats = list_participants(conn, rows.iter().map(|row| row.id.clone()).collect())?;
-    let mut items = Vec::with_capacity(rows.len());
-    for row in rows {
+    let records = rows.into_iter().map(|row| {
         let seats = seats.remove(&row.id).unwrap_or_default();
-        let record = row.with(seats)?;
-        let snippet = match &words {
-            Some(words) => search::find_snippet(conn, &record, words, search.character.as_ref())?,
-            None => None,
-        };
-        items.push(Listed { record, snippet });
-    }
+        row.with(seats)
+    });
+    let records: Vec<Record> = records.collect::<Result<_, _>>()?;
+    let mut snippets = match &words {
+        Some(words) => search::find_snippets(conn, &records, words, search.character.as_ref())?,
+        None => HashMap::new(),
+    };
+    let items: Vec<Listed> =
+        records.into_iter().map(|record| Listed { snippet: snippets.remove(&record.id), record }).collect();
     let last = items.last().filter(|_| more).map(|last| &last.record);
     let next = last.map(|last| Cursor { updated_at: last.updated_at, id: last.id });
     Ok(Page { items, next })

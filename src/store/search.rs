@@ -3,22 +3,27 @@
 //! A text is found that has all the words, each at least as a word's beginning. What is searched is written with each change
 //! ([`index_head`], [`index_message`]); what was struck, or is still being spoken, is not there.
 
-use diesel::dsl::{exists, not, sql};
+use std::collections::HashMap;
+
+use diesel::dsl::{count, count_star, exists, max, not, sql};
 use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
-use diesel::sql_types::{Bool, Text};
+use diesel::sql_query;
+use diesel::sql_types::{BigInt, Bool, Text};
 
 use super::connection::{Conn, MultiBackend};
 use super::error::StoreError;
 use super::fold::{self, Word, fold};
 use super::schema::{discussions, message_versions, messages, participants, texts};
 use crate::domain::change::Record;
-use crate::domain::ids::{CharacterId, MessageId};
+use crate::domain::ids::{CharacterId, DiscussionId, MessageId};
 use crate::domain::message::Status;
 use crate::domain::text::Moment;
 
 /// Most words of a search that count.
 const MAX_WORDS: usize = 16;
+/// So many texts with the words are few.
+const FEW_TEXTS: i64 = 5_000;
 /// Characters shown on either side of what was found.
 const CONTEXT_CHARS: usize = 60;
 
@@ -63,12 +68,42 @@ pub struct Snippet {
 type Condition = Box<dyn BoxableExpression<discussions::table, MultiBackend, SqlType = Bool>>;
 
 /// The condition that a discussion has the words; without a word there is nothing to find.
-pub fn matches(conn: &Conn, words: &[String], author: Option<&CharacterId>) -> Condition {
-    let found = texts::table.filter(texts::discussion_id.eq(discussions::id)).filter(has_words(conn, words));
-    match author {
-        Some(author) => Box::new(exists(found.filter(texts::author_id.eq(author.as_str().to_owned())))),
-        None => Box::new(exists(found)),
+///
+/// Where few texts have them, the search begins with those; where many have, with the discussions in their order, and a page is
+/// full after a few of them.
+pub fn matches(conn: &mut Conn, words: &[String], author: Option<&CharacterId>) -> Result<Condition, StoreError> {
+    let author = author.map(|author| author.as_str().to_owned());
+    let few = has_few(conn, words)?;
+    let there = texts::table.filter(has_words(conn, words)).select(texts::discussion_id);
+    Ok(match (few, author) {
+        (true, None) => Box::new(discussions::id.eq_any(there)),
+        (true, Some(author)) => Box::new(discussions::id.eq_any(there.filter(texts::author_id.eq(author)))),
+        (false, None) => Box::new(exists(there.filter(texts::discussion_id.eq(discussions::id)))),
+        (false, Some(author)) => {
+            let theirs = there.filter(texts::discussion_id.eq(discussions::id));
+            Box::new(exists(theirs.filter(texts::author_id.eq(author))))
+        }
+    })
+}
+
+#[derive(QueryableByName)]
+struct Count {
+    #[diesel(sql_type = BigInt)]
+    count: i64,
+}
+
+/// Whether at most [`FEW_TEXTS`] have the words, of all people's.
+fn has_few(conn: &mut Conn, words: &[String]) -> Result<bool, StoreError> {
+    if words.is_empty() {
+        return Ok(true);
     }
+    let found = match conn {
+        Conn::Sqlite(_) => "texts_index WHERE texts_index MATCH ?",
+        Conn::Postgres(_) => "texts WHERE words @@ CAST($1 AS tsquery)",
+    };
+    let query = format!("SELECT count(*) AS count FROM (SELECT 1 FROM {found} LIMIT {}) AS found", FEW_TEXTS + 1);
+    let query = sql_query(query).bind::<Text, _>(match_query(conn, words));
+    Ok(query.get_result::<Count>(conn)?.count <= FEW_TEXTS)
 }
 
 /// The condition that somebody takes part in a discussion.
@@ -79,50 +114,63 @@ pub fn has_participant(character: &CharacterId) -> Condition {
 
 type HasWords = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, <String as AsExpression<Text>>::Expression>>;
 
-/// The condition on a text that it has all the words. Folded words are letters and digits, so nothing in them ends the quotes.
+/// The condition on a text that it has all the words.
 fn has_words(conn: &Conn, words: &[String]) -> HasWords {
-    let (before, query, after) = match conn {
-        _ if words.is_empty() => ("'' <> ", vec![], ""),
-        Conn::Sqlite(_) => {
-            let query = words.iter().map(|word| format!("\"{word}\"*")).collect();
-            ("texts.id IN (SELECT rowid FROM texts_index WHERE texts_index MATCH ", query, ")")
-        }
-        Conn::Postgres(_) => {
-            let query = words.iter().map(|word| format!("'{word}':*")).collect();
-            ("texts.words @@ CAST(", query, " AS tsquery)")
-        }
+    let (before, after) = match conn {
+        _ if words.is_empty() => ("'' <> ", ""),
+        Conn::Sqlite(_) => ("texts.id IN (SELECT rowid FROM texts_index WHERE texts_index MATCH ", ")"),
+        Conn::Postgres(_) => ("texts.words @@ CAST(", " AS tsquery)"),
     };
-    let and = if matches!(conn, Conn::Postgres(_)) { " & " } else { " " };
-    sql::<Bool>(before).bind::<Text, _>(query.join(and)).sql(after)
+    sql::<Bool>(before).bind::<Text, _>(match_query(conn, words)).sql(after)
 }
 
-/// Where the words stand in a discussion: in its title, its topic, or the newest message that has them.
-pub fn find_snippet(
+/// The words in the database's language. Folded words are letters and digits, so nothing in them ends the quotes.
+fn match_query(conn: &Conn, words: &[String]) -> String {
+    let (quoted, and): (Vec<String>, _) = match conn {
+        Conn::Sqlite(_) => (words.iter().map(|word| format!("\"{word}\"*")).collect(), " "),
+        Conn::Postgres(_) => (words.iter().map(|word| format!("'{word}':*")).collect(), " & "),
+    };
+    quoted.join(and)
+}
+
+/// A discussion, its newest message that was found, how many texts were and how many of them are messages.
+type Place = (String, Option<String>, i64, i64);
+
+/// Where the words stand in each of these discussions: in its title, its topic, or the newest message that has them.
+pub fn find_snippets(
     conn: &mut Conn,
-    record: &Record,
+    records: &[Record],
     words: &[String],
     author: Option<&CharacterId>,
-) -> Result<Option<Snippet>, StoreError> {
-    let condition = has_words(conn, words);
-    let there = texts::table.filter(texts::discussion_id.eq(record.id.to_string())).filter(condition).into_boxed();
-    let there = match author {
-        Some(author) => there.filter(texts::author_id.eq(author.as_str().to_owned())),
-        None => there,
+) -> Result<HashMap<DiscussionId, Snippet>, StoreError> {
+    let ids: Vec<String> = records.iter().map(|record| record.id.to_string()).collect();
+    let there = texts::table.filter(texts::discussion_id.eq_any(ids)).filter(has_words(conn, words));
+    // Ids of messages grow with time.
+    let place = (texts::discussion_id, max(texts::message_id), count_star(), count(texts::message_id));
+    let places: Vec<Place> = match author.map(|author| author.as_str().to_owned()) {
+        Some(author) => there.filter(texts::author_id.eq(author)).group_by(texts::discussion_id).select(place).load(conn)?,
+        None => there.group_by(texts::discussion_id).select(place).load(conn)?,
     };
-    let found: Vec<Option<String>> = there.select(texts::message_id).load(conn)?;
-    if found.contains(&None) {
-        return Ok(cut(&record.title, words, None).or_else(|| cut(&record.topic, words, None)));
-    }
-    let newest: Option<(String, String)> = messages::table
+    let newest: Vec<&String> = places.iter().filter_map(|place| place.1.as_ref()).collect();
+    let said: HashMap<String, String> = messages::table
         .inner_join(message_versions::table)
         .filter(message_versions::version.eq(messages::current_version))
-        .filter(messages::id.eq_any(found.into_iter().flatten().collect::<Vec<_>>()))
-        .order(messages::position.desc())
+        .filter(messages::id.eq_any(newest))
         .select((messages::id, message_versions::text))
-        .first(conn)
-        .optional()?;
-    let Some((message, text)) = newest else { return Ok(None) };
-    Ok(cut(&text, words, Some(super::column::id(&message)?)))
+        .load::<(String, String)>(conn)?
+        .into_iter()
+        .collect();
+    let mut found = HashMap::new();
+    for (discussion, message, all, of_messages) in &places {
+        let Some(record) = records.iter().find(|record| record.id.to_string() == *discussion) else { continue };
+        let snippet = match message.as_ref().and_then(|id| Some((id, said.get(id)?))) {
+            _ if all > of_messages => cut(&record.title, words, None).or_else(|| cut(&record.topic, words, None)),
+            Some((id, text)) => cut(text, words, Some(super::column::id(id)?)),
+            None => None,
+        };
+        found.extend(snippet.map(|snippet| (record.id, snippet)));
+    }
+    Ok(found)
 }
 
 /// Cuts out where all the words stand in a row, else where one of them first stands.

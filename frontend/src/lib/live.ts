@@ -1,5 +1,5 @@
 // One discussion as a page holds it: the view, the connection that feeds it, and the commands.
-import type { Command, Message, ServerEvent, Turn } from "@/protocol/types";
+import type { Command, Message, Notice, ServerEvent, Turn } from "@/protocol/types";
 import { addOlder, applyEvent, type View } from "@/protocol/view";
 import type { Door } from "./door";
 import { LiveSocket, type LinkStatus } from "./socket";
@@ -13,6 +13,8 @@ export interface Shown {
   status: LinkStatus;
   /** The last message that was finished while the page was open, for screen readers. */
   announced: Message | null;
+  /** What the server has to say about the discussion as a whole: a limit that is near, why no turn follows by itself. */
+  told: Notice | null;
 }
 
 const OLDER_AT_ONCE = 100;
@@ -27,7 +29,8 @@ export class LiveDiscussion {
   #view: View | null = null;
   #status: LinkStatus = "connecting";
   #announced: Message | null = null;
-  #shown: Shown = { view: null, head: null, status: "connecting", announced: null };
+  #told: Notice | null = null;
+  #shown: Shown = { view: null, head: null, status: "connecting", announced: null, told: null };
   #scheduled = false;
   #loadingOlder: Promise<void> | null = null;
 
@@ -107,10 +110,18 @@ export class LiveDiscussion {
     this.#publish();
   }
 
+  /** What was told has been read. */
+  readonly dismiss = (): void => {
+    this.#told = null;
+    this.#schedule();
+  };
+
   #receive(event: ServerEvent): void {
     const before = this.#view;
     this.#view = applyEvent(before, event);
-    if (this.#view === before) return;
+    const told = toldBy(event, this.#told);
+    if (this.#view === before && told === this.#told) return;
+    this.#told = told;
     if (event.type === "turn_ended" || event.type === "message") this.#announced = event.message;
     if (this.#view?.lost && !before?.lost) this.#socket.resync();
     this.#schedule();
@@ -128,11 +139,23 @@ export class LiveDiscussion {
   readonly #publish = (): void => {
     this.#scheduled = false;
     const head = headOf(this.#view?.turn ?? null, this.#shown.head);
-    this.#shown = { view: this.#view, head, status: this.#status, announced: this.#announced };
+    this.#shown = {
+      view: this.#view,
+      head,
+      status: this.#status,
+      announced: this.#announced,
+      told: this.#told,
+    };
     this.#listeners.forEach((listener) => {
       listener();
     });
   };
+}
+
+/** Why it waits is no longer true once the next turn begins. */
+function toldBy(event: ServerEvent, before: Notice | null): Notice | null {
+  if (event.type === "notice" && !event.turn) return event;
+  return event.type === "turn_started" && before?.code.startsWith("auto_") ? null : before;
 }
 
 function headOf(turn: Turn | null, before: TurnHead | null): TurnHead | null {

@@ -61,7 +61,13 @@ export interface Discussion {
   next: string | null;
   /** Who has already spoken this round. */
   heard?: string[];
-  auto: { turns_left: number } | null;
+  auto: { turns_left: number; until?: string | null } | null;
+  /** How long turns are, and for what age: what the host wishes for every turn to come. */
+  length?: "short" | "normal" | "long";
+  level?: "10" | "14" | "18" | "adult";
+  archived?: boolean;
+  /** Where its beginning was taken from. */
+  forked_from?: { discussion_id: string; message_id: string } | null;
   message_count: number;
   last_seq: number;
   created_at: string;
@@ -132,7 +138,9 @@ export type Command =
   | { type: "next"; character_id?: string }
   | { type: "say"; text: string }
   | { type: "stop"; turn?: string }
-  | { type: "auto"; turns: number }
+  | { type: "auto"; turns?: number; until?: string }
   | { type: "regenerate"; message_id: string }
+  | { type: "continue"; message_id: string }
+  | { type: "mute"; character_id: string; muted: boolean }
   | { type: "strike"; message_id: string; reason?: string }
   | ClassCommand;

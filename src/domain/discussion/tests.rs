@@ -4,6 +4,7 @@ mod correcting;
 mod directing;
 mod histories;
 mod remembering;
+mod sample;
 mod stories;
 
 use super::*;

@@ -146,6 +146,12 @@ fn base64(bytes: &[u8]) -> String {
 fn no_cell_of_the_table_is_a_formula() {
     let table = nasty(Format::Csv);
     assert!(table.starts_with("\u{feff}\"position\""));
+    let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("a table");
+    let read: Vec<&str> = rows.iter().skip(2).map(|row| row.get(6).expect("the text")).collect();
+    assert_eq!(read.iter().map(|text| text.trim_start_matches('\'')).collect::<Vec<_>>(), NASTY, "every word reads back");
+    let begins = |cell: &str| cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);
+    assert!(!rows.iter().flatten().any(begins), "{rows:?}");
     for formula in ["\"=", "\" +", "\"@", "\"-"] {
         assert!(!table.contains(formula), "{formula}: {table}");
     }
@@ -166,6 +172,14 @@ fn a_file_name_has_nothing_that_a_system_would_mind() {
     assert_eq!(file_name("../../etc/passwd: a \"test\"\n", Format::Text), "chatlab-etc-passwd-a-test.txt");
     assert_eq!(file_name("Éducation?", Format::Json), "chatlab-Éducation.json");
     assert_eq!(file_name("…", Format::Markdown), "chatlab-discussion.md");
+    assert_eq!(file_name("E\u{301}ducation", Format::Json), "chatlab-Éducation.json", "one form of each letter");
+    assert_eq!(file_name("CON", Format::Text), "chatlab-CON.txt", "none of the names that Windows keeps");
+    assert_eq!(file_name("gpj.\u{202e}exe. . .", Format::Text), "chatlab-gpj-exe.txt", "nothing unseen, no dot at the end");
+    assert_eq!(file_name("教育とは何か", Format::Docx), "chatlab-教育とは何か.docx");
+    for title in ["教".repeat(200), "éducation ".repeat(50), "a".repeat(400)] {
+        let name = file_name(&title, Format::Html);
+        assert!(name.len() <= 140 && name.ends_with(".html") && !name.contains("-."), "{name}");
+    }
 }
 
 #[test]

@@ -1,6 +1,7 @@
 // One turn of the dialogue: who speaks in the margin, the words, and what became of them. The running turn and the
 // kept message are the same element, so that nothing jumps when the last word has come.
-import { memo, useState, type ReactNode } from "react";
+import { Ellipsis } from "lucide-react";
+import { memo, useState, type ComponentType, type ReactNode } from "react";
 import { Markdown } from "@/components/Markdown";
 import { Roundel } from "@/components/Roundel";
 import { splitWords } from "@/components/choices";
@@ -10,7 +11,10 @@ import styles from "./Entry.module.css";
 import type { TurnHead } from "@/lib/live";
 import { Thinking } from "./Thinking";
 import { useShown } from "@/lib/useLive";
-import { outcomeOf, timeOf, usageOf } from "./words";
+import { outcomeOf, timeOf, usageOf, type Remedy } from "./words";
+
+/** What the host can do with a turn, in a line of its own that is opened at the time beside the name. */
+export type TurnTools = ComponentType<{ id: string; message: Message | null }>;
 
 interface Props {
   id: string;
@@ -18,17 +22,22 @@ interface Props {
   /** Set while this turn is running. */
   head: TurnHead | null;
   voice: Participant | null;
-  /** Offered on the last turn only. */
-  onRemedy: ((characterId: string) => void) | null;
+  /** The host's. */
+  onRemedy: OnRemedy | null;
+  tools: TurnTools | null;
 }
+
+export type OnRemedy = (messageId: string, remedy: Remedy) => void;
 
 export const entryId = (id: string): string => `message-${id}`;
 
-export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }: Props) {
+export const Entry = memo(function Entry({ id, message, head, voice, onRemedy, tools: Tools }: Props) {
   const name = head?.name ?? nameOf(message);
   const [settled] = useState(head === null);
-  const host = message !== null && message.author.kind !== "character" && head === null;
-  const classes = [styles.entry, settled && styles.settled, host && styles.host, head && styles.running]
+  const [open, setOpen] = useState(false);
+  const kind = head === null ? (message?.author.kind ?? "character") : "character";
+  const look = kind === "character" ? null : kind === "notice" ? styles.direction : styles.host;
+  const classes = [styles.entry, settled && styles.settled, look, head && styles.running]
     .filter(Boolean)
     .join(" ");
   return (
@@ -43,21 +52,59 @@ export const Entry = memo(function Entry({ id, message, head, voice, onRemedy }:
       {voice && <Roundel voice={voice} className={styles.roundel} />}
       <div className={styles.head}>
         <span className={styles.name}>{name}</span>
-        {head === null && message && <Details message={message} />}
+        {Tools ? (
+          <Handle
+            message={head ? null : message}
+            open={open}
+            onToggle={() => {
+              setOpen(!open);
+            }}
+          />
+        ) : (
+          head === null && message && <Details message={message} />
+        )}
       </div>
       <div className={styles.body}>
-        {host ? (
-          <p className={styles.words}>{message.text}</p>
-        ) : (
+        {kind === "character" ? (
           <Speech id={id} kept={message?.text ?? ""} />
+        ) : (
+          <p className={styles.words}>{message?.text}</p>
         )}
         {head?.state === "thinking" && <Thinking head={head} />}
         {head === null && message && <Outcome message={message} onRemedy={onRemedy} />}
         {head === null && <Foretold id={id} />}
+        {open && Tools && <Tools id={id} message={head ? null : message} />}
       </div>
     </article>
   );
 });
+
+/** The time, which opens what can be done with the turn. */
+function Handle({
+  message,
+  open,
+  onToggle,
+}: {
+  message: Message | null;
+  open: boolean;
+  onToggle: () => void;
+}) {
+  const time = message ? timeOf(message.created_at) : "now";
+  return (
+    <button
+      type="button"
+      className={styles.handle}
+      aria-expanded={open}
+      aria-label={`${time}, details`}
+      title="What can be done with this turn"
+      onClick={onToggle}
+    >
+      {message ? <Time iso={message.created_at}>{time}</Time> : null}
+      {message && message.version > 1 && <span className={styles.time}>version {message.version}</span>}
+      <Ellipsis size={16} aria-hidden />
+    </button>
+  );
+}
 
 /** "From the class, 14 votes" */
 function nameOf(message: Message | null): string {
@@ -81,30 +128,25 @@ function Foretold({ id }: { id: string }) {
   return words ? <p className={styles.foretold}>{words}</p> : null;
 }
 
-function Outcome({
-  message,
-  onRemedy,
-}: {
-  message: Message;
-  onRemedy: ((characterId: string) => void) | null;
-}) {
+function Outcome({ message, onRemedy }: { message: Message; onRemedy: OnRemedy | null }) {
   const outcome = outcomeOf(message);
   if (outcome === null) return null;
-  const speaker = message.author.id;
   return (
     <p className={styles.outcome}>
       {outcome.text}
-      {outcome.remedy && onRemedy && speaker && (
-        <button
-          type="button"
-          className={styles.remedy}
-          onClick={() => {
-            onRemedy(speaker);
-          }}
-        >
-          {outcome.remedy}
-        </button>
-      )}
+      {onRemedy &&
+        outcome.remedies.map((remedy) => (
+          <button
+            key={remedy}
+            type="button"
+            className={styles.remedy}
+            onClick={() => {
+              onRemedy(message.id, remedy);
+            }}
+          >
+            {remedy}
+          </button>
+        ))}
     </p>
   );
 }

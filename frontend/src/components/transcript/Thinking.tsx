@@ -15,7 +15,8 @@ function beginningOf(head: TurnHead, now: number): number {
 export function Thinking({ head }: { head: TurnHead }) {
   const [began] = useState(() => beginningOf(head, Date.now()));
   const [seconds, setSeconds] = useState(0);
-  const notice = useShown(({ view }) => view?.notice?.text ?? null);
+  // One of no turn is about the discussion as a whole, and is told elsewhere.
+  const notice = useShown(({ view }) => (view?.notice?.turn ? view.notice.text : null));
   useEffect(() => {
     const tick = () => {
       setSeconds(Math.floor((Date.now() - began) / 1000));

@@ -3,26 +3,26 @@ import { Fragment, useLayoutEffect, useRef, useState, type ReactNode } from "rea
 import { Button } from "@/components/Button";
 import type { Participant } from "@/protocol/types";
 import { entries, lastUpTo } from "@/protocol/view";
-import { Entry } from "./Entry";
+import { Entry, type OnRemedy, type TurnTools } from "./Entry";
 import styles from "./Transcript.module.css";
 import { useLive, useShown } from "@/lib/useLive";
 
 interface Props {
   /** What stands there before the first word. */
   opening: string;
-  /** Calls a character to go on after a broken turn; the host's. */
-  onRemedy?: (characterId: string) => void;
+  /** Mends a broken turn; the host's. Stays the same function. */
+  onRemedy?: OnRemedy;
+  tools?: TurnTools;
   /** What stands behind the message at this position. */
   mark?: { position: number; content: ReactNode } | null;
 }
 
-export function Transcript({ opening, onRemedy, mark }: Props) {
+export function Transcript({ opening, onRemedy, tools, mark }: Props) {
   const messages = useShown(({ view }) => view?.messages ?? null);
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
   const head = useShown((shown) => shown.head);
   if (messages === null || participants === null) return null;
   const list = entries(messages, head && { ...head, text: "" });
-  const last = list.at(-1);
   const marked = mark ? lastUpTo(list, mark.position) : null;
   return (
     <div role="log" aria-label="Transcript" aria-live="off" className={styles.log}>
@@ -39,7 +39,8 @@ export function Transcript({ opening, onRemedy, mark }: Props) {
               message={message}
               head={message ? null : head}
               voice={voiceOf(participants, message?.author.kind === "user" ? null : author)}
-              onRemedy={entry === last ? (onRemedy ?? null) : null}
+              onRemedy={onRemedy ?? null}
+              tools={tools ?? null}
             />
             {entry === marked && mark?.content}
           </Fragment>

@@ -16,6 +16,8 @@ export interface Follow {
   following: boolean;
   /** Goes to the end and stays there. */
   follow: () => void;
+  /** Stays where the reader is led next. */
+  leave: () => void;
 }
 
 /** `content` is the element that grows. */
@@ -63,5 +65,9 @@ export function useFollow(content: RefObject<HTMLElement | null>): Follow {
     scrollToEnd();
   }, [set]);
 
-  return { following, follow };
+  const leave = useCallback(() => {
+    set(false);
+  }, [set]);
+
+  return { following, follow, leave };
 }

@@ -4,8 +4,10 @@ import type { Message, Usage } from "@/protocol/types";
 export interface Outcome {
   text: string;
   /** What the host can do about it. */
-  remedy: "Continue" | "Try again" | null;
+  remedies: Remedy[];
 }
+
+export type Remedy = "Continue" | "Try again";
 
 export function outcomeOf(message: Message): Outcome | null {
   if (message.author.kind !== "character") return null;
@@ -13,15 +15,15 @@ export function outcomeOf(message: Message): Outcome | null {
     case "stopped":
       return {
         text: message.text === "" ? "Stopped before the first word." : "Stopped here by the host.",
-        remedy: null,
+        remedies: [],
       };
     case "interrupted":
       return {
         text: message.error ?? "Broken off here: the connection to the model ended early.",
-        remedy: "Continue",
+        remedies: ["Continue", "Try again"],
       };
     case "failed":
-      return { text: message.error ?? "No answer came from the model.", remedy: "Try again" };
+      return { text: message.error ?? "No answer came from the model.", remedies: ["Try again"] };
     default:
       return finishOf(message);
   }
@@ -29,9 +31,9 @@ export function outcomeOf(message: Message): Outcome | null {
 
 function finishOf(message: Message): Outcome | null {
   if (message.finish === "length")
-    return { text: "Cut here: the reply reached its greatest length.", remedy: "Continue" };
+    return { text: "Cut here: the reply reached its greatest length.", remedies: ["Continue"] };
   if (message.finish === "refusal")
-    return { text: "The model declined to answer this.", remedy: "Try again" };
+    return { text: "The model declined to answer this.", remedies: ["Try again"] };
   return null;
 }
 
@@ -40,6 +42,16 @@ export function timeOf(iso: string): string {
   return Number.isNaN(date.getTime())
     ? ""
     : date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+}
+
+function costOf({ provider, cost_usd }: Usage): string {
+  if (provider === "demo") return "";
+  return cost_usd === null ? "price unknown" : dollars(cost_usd);
+}
+
+/** "$0.0061", "$1.20" */
+export function dollars(usd: number): string {
+  return `$${usd.toFixed(usd > 0 && usd < 0.1 ? 4 : 2)}`;
 }
 
 /** "claude-sonnet-5-5 · 1,204 read, 161 written · $0.0061" */
@@ -51,6 +63,6 @@ export function usageOf(usage: Usage | null): string[] {
     read + usage.output_tokens > 0
       ? `${read.toLocaleString("en")} tokens read, ${usage.output_tokens.toLocaleString("en")} written`
       : "",
-    usage.cost_usd ? `$${usage.cost_usd.toFixed(usage.cost_usd < 0.1 ? 4 : 2)}` : "",
+    costOf(usage),
   ].filter((part) => part !== "");
 }

@@ -111,7 +111,7 @@ describe("the transcript", () => {
     const article = await screen.findByRole("article", { name: "Maria Montessori" });
     expect(await within(article).findByText(/The connection broke off/)).toBeInTheDocument();
     await user.click(within(article).getByRole("button", { name: "Continue" }));
-    expect(sent("next")).toMatchObject([{ character_id: "maria-montessori" }]);
+    expect(sent("continue")).toMatchObject([{ message_id: "t1" }]);
   });
 
   it("comes back with what it has when a delta is missing", async () => {

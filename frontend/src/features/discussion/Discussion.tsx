@@ -22,7 +22,10 @@ import { useFollow } from "@/components/transcript/useFollow";
 import { useKeys } from "./useKeys";
 import "@/components/wholeMarkdown";
 import { LiveContext, useLive, useLiveDiscussion, useShown } from "@/lib/useLive";
+import { TurnTools } from "./TurnTools";
+import { useSought } from "./useSought";
 import { useSteering } from "./useSteering";
+import { useStable } from "./useStable";
 
 export function Discussion({ id }: { id: string }) {
   const live = useLiveDiscussion(() => new LiveDiscussion(id, hostDoor(id)));
@@ -47,7 +50,7 @@ function Page() {
   const discussion = useShown(({ view }) => view?.discussion ?? null);
   const recap = useShown(({ view }) => view?.recap ?? null);
   const page = useRef<HTMLDivElement>(null);
-  const { following, follow } = useFollow(page);
+  const { following, follow, leave } = useFollow(page);
   const steering = useSteering(follow);
   const [help, setHelp] = useState(false);
   const openHelp = useCallback(() => {
@@ -60,28 +63,36 @@ function Page() {
     },
     [discussion, steering],
   );
-  useKeys({ next: steering.next, stop: steering.stop, speaker, help: openHelp });
+  useKeys({
+    next: steering.next,
+    stop: steering.stop,
+    speaker,
+    help: openHelp,
+    endAuto: steering.auto === null ? null : steering.endAuto,
+  });
+  const seek = (messageId: string) => {
+    leave();
+    void live.find(messageId).then((there) => {
+      if (there)
+        requestAnimationFrame(() => {
+          showMessage(messageId);
+        });
+    });
+  };
+  useSought(seek);
+  const mend = useStable(steering.mend);
   if (discussion === null) return null;
   return (
     <div ref={page} className={styles.page} data-own-notice>
-      <Tools
-        onHelp={openHelp}
-        onSeek={(messageId) => {
-          void live.find(messageId).then((there) => {
-            if (there)
-              requestAnimationFrame(() => {
-                showMessage(messageId);
-              });
-          });
-        }}
-      />
+      <Tools onHelp={openHelp} onSeek={seek} />
       <div className={styles.content}>
         <Heading discussion={discussion} />
         <DemoNotice />
         <div lang={language}>
           <Transcript
             opening="The page is blank. Press Next Response and the first of them begins."
-            onRemedy={steering.next}
+            onRemedy={mend}
+            tools={TurnTools}
             mark={recap && { position: recap.position, content: <RecapLine recap={recap} /> }}
           />
         </div>

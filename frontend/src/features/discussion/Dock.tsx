@@ -2,13 +2,14 @@
 import { useId } from "react";
 import { Button, releasePointerFocus } from "@/components/Button";
 import { Pill } from "@/components/transcript/Pill";
-import { Roundel } from "@/components/Roundel";
-import { voiceStyle } from "@/components/voice";
-import type { Discussion, Participant } from "@/protocol/types";
+import type { Discussion } from "@/protocol/types";
+import { Cast } from "./Cast";
 import { ClassPanel } from "./ClassPanel";
 import { Composer } from "./Composer";
+import { Direct } from "./Direct";
 import styles from "./Dock.module.css";
-import { useShown } from "@/lib/useLive";
+import { autoWords } from "./words";
+import { useLive, useShown } from "@/lib/useLive";
 import type { Steering } from "./useSteering";
 
 interface Props {
@@ -33,15 +34,34 @@ export function Dock({ steering, following, onFollow }: Props) {
             </button>
           </p>
         )}
+        <Told />
         <div className={styles.steer}>
           <Cast discussion={discussion} steering={steering} />
           <NextResponse discussion={discussion} steering={steering} />
         </div>
         <Composer onSent={onFollow} />
-        <ClassPanel />
+        <div className={styles.panels}>
+          <Direct discussion={discussion} steering={steering} />
+          <ClassPanel />
+        </div>
         <Colophon />
       </div>
     </section>
+  );
+}
+
+/** What concerns the discussion as a whole: a limit that is near, why no turn follows by itself. */
+function Told() {
+  const { dismiss } = useLive();
+  const text = useShown(({ told }) => told?.text ?? null);
+  if (text === null) return null;
+  return (
+    <p className={styles.told} role="status">
+      {text}
+      <button type="button" onClick={dismiss}>
+        Dismiss
+      </button>
+    </p>
   );
 }
 
@@ -52,55 +72,6 @@ function Colophon() {
     <p className={styles.notice}>
       {observers > 0 && `${String(observers)} watching · `}The characters’ words are an AI’s portrayal.
     </p>
-  );
-}
-
-function Cast({ discussion, steering }: { discussion: Discussion; steering: Steering }) {
-  const speaking = useShown(({ head }) => head?.character_id ?? null);
-  return (
-    <ul className={styles.cast} aria-label="Cast">
-      {discussion.participants.map((participant, index) => (
-        <li key={participant.character_id}>
-          <Seat
-            participant={participant}
-            place={index + 1}
-            current={participant.character_id === (speaking ?? discussion.next)}
-            disabled={steering.running}
-            onPress={() => {
-              steering.next(participant.character_id);
-            }}
-          />
-        </li>
-      ))}
-    </ul>
-  );
-}
-
-interface SeatProps {
-  participant: Participant;
-  place: number;
-  current: boolean;
-  disabled: boolean;
-  onPress: () => void;
-}
-
-function Seat({ participant, place, current, disabled, onPress }: SeatProps) {
-  return (
-    <button
-      type="button"
-      className={styles.seat}
-      style={voiceStyle(participant)}
-      data-current={current || undefined}
-      aria-disabled={disabled}
-      aria-label={`${participant.name} speaks now`}
-      title={`${participant.name} speaks now (key ${String(place)})`}
-      onClick={(event) => {
-        releasePointerFocus(event);
-        if (!disabled) onPress();
-      }}
-    >
-      <Roundel voice={participant} size={2.25} />
-    </button>
   );
 }
 
@@ -135,11 +106,22 @@ function Who({ discussion }: { discussion: Discussion }) {
   if (head) {
     return (
       <>
-        <strong>{head.name}</strong> <span>{head.state === "thinking" ? "is thinking" : "is speaking"}</span>
+        <strong>{head.name}</strong>{" "}
+        <span>
+          {head.state === "thinking" ? "is thinking" : "is speaking"}
+          {discussion.auto && `, ${autoWords(discussion.auto, 1)}`}
+        </span>
       </>
     );
   }
   if (!next) return <span>Nobody can speak now.</span>;
+  if (discussion.auto) {
+    return (
+      <>
+        <strong>Next: {next.name}</strong> <span>{autoWords(discussion.auto, 0)}</span>
+      </>
+    );
+  }
   const heard = discussion.heard?.includes(next.character_id) ?? false;
   return (
     <>

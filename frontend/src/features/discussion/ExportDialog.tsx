@@ -1,29 +1,22 @@
-// The whole discussion as a file.
+// The whole discussion to take away: as a file, or on the clipboard.
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { wordsOf } from "@/lib/api";
-import { download } from "@/lib/download";
-import styles from "./Dialogs.module.css";
+import { ApiError } from "@/lib/problem";
 import { useLive } from "@/lib/useLive";
-
-const FORMATS = [
-  { format: "md", name: "Markdown", use: "for notes, wikis and learning platforms" },
-  { format: "txt", name: "Plain text", use: "for everything else" },
-  { format: "json", name: "JSON", use: "for programs and research" },
-];
+import styles from "./Dialogs.module.css";
+import { copyLooks, copyMarkdown, FORMATS, saveAs } from "./takeaway";
 
 export function ExportDialog({ onClose }: { onClose: () => void }) {
   const { id } = useLive();
   const [problem, setProblem] = useState<string | null>(null);
-  const save = (format: string) => {
+  const [copied, setCopied] = useState<"looks" | "markdown" | null>(null);
+  const run = (doing: Promise<void>, done: () => void) => {
     setProblem(null);
-    download(`/api/discussions/${id}/export?format=${format}`, `discussion.${format}`).then(
-      onClose,
-      (error: unknown) => {
-        setProblem(wordsOf(error));
-      },
-    );
+    doing.then(done, (error: unknown) => {
+      setProblem(error instanceof ApiError ? wordsOf(error) : "The browser does not let this page copy.");
+    });
   };
   return (
     <Dialog title="Export" onClose={onClose}>
@@ -32,7 +25,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           <li key={format}>
             <Button
               onClick={() => {
-                save(format);
+                run(saveAs(id, format), onClose);
               }}
             >
               {name}
@@ -41,6 +34,40 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
           </li>
         ))}
       </ul>
+      <h3 className={styles.part}>On the clipboard</h3>
+      <ul className={styles.choices}>
+        <li>
+          <Button
+            onClick={() => {
+              run(copyLooks(id), () => {
+                setCopied("looks");
+              });
+            }}
+          >
+            {copied === "looks" ? "Copied" : "Copy with its looks"}
+          </Button>
+          <span>to paste into a document or a mail</span>
+        </li>
+        <li>
+          <Button
+            onClick={() => {
+              run(copyMarkdown(id), () => {
+                setCopied("markdown");
+              });
+            }}
+          >
+            {copied === "markdown" ? "Copied" : "Copy Markdown"}
+          </Button>
+          <span>to paste as text</span>
+        </li>
+      </ul>
+      <p className={styles.soft}>
+        Each has the speakers, the times and the notice that an AI wrote the words. To print this page, use
+        your browser’s print command.
+      </p>
+      <p role="status" className="visually-hidden">
+        {copied && "Copied"}
+      </p>
       {problem && (
         <p role="alert" className={styles.problem}>
           {problem}

@@ -7,6 +7,7 @@ import { voiceStyle } from "@/components/voice";
 import { api } from "@/lib/api";
 import type { Discussion } from "@/protocol/types";
 import styles from "./Heading.module.css";
+import { Origin } from "./Origin";
 
 /** A title that was only cut from the topic says nothing new. */
 function ownTitle({ title, topic }: Discussion): boolean {
@@ -54,6 +55,7 @@ export function Heading({ discussion }: { discussion: Discussion }) {
         </Button>
       </h1>
       {titled && <p className={styles.topic}>{discussion.topic}</p>}
+      {discussion.forked_from && <Origin from={discussion.forked_from} />}
       {renaming && (
         <TitleDialog
           title={discussion.title || discussion.topic}

@@ -2,11 +2,10 @@
 import { BookOpen, Copy, Download, Keyboard, Share2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { releasePointerFocus } from "@/components/Button";
-import { api } from "@/lib/api";
-import { copyText } from "@/lib/clipboard";
 import { ExportDialog } from "./ExportDialog";
 import { ShareDialog } from "./ShareDialog";
 import { SummaryDialog } from "./SummaryDialog";
+import { copyLooks } from "./takeaway";
 import styles from "./Tools.module.css";
 import { useLive } from "@/lib/useLive";
 
@@ -31,7 +30,7 @@ export function Tools({ onSeek, onHelp }: Props) {
         setCopied("no");
       }, 2500);
     };
-    copyText(api.text(`/api/discussions/${id}/export?format=md`)).then(show("done"), show("failed"));
+    copyLooks(id).then(show("done"), show("failed"));
   };
   return (
     <aside className={styles.tools} aria-label="Tools">

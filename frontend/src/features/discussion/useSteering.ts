@@ -3,6 +3,8 @@ import { useCallback, useEffect, useState } from "react";
 import { wordsOf } from "@/lib/api";
 import { CommandError } from "@/lib/socket";
 import { useLive, useShown } from "@/lib/useLive";
+import type { Remedy } from "@/components/transcript/words";
+import type { Discussion } from "@/protocol/types";
 
 /** A double click must never stop what it began. */
 const STOP_AFTER_MS = 500;
@@ -10,21 +12,24 @@ const STOP_AFTER_MS = 500;
 export interface Steering {
   /** Someone is thinking or speaking. */
   running: boolean;
+  /** Turns follow by themselves. */
+  auto: Discussion["auto"];
   /** The button is Stop now. */
   stoppable: boolean;
   problem: string | null;
   next: (characterId?: string) => void;
+  /** Ends the turn, and those that would follow by themselves. */
   stop: () => void;
+  letGoOn: (wish: { turns?: number; until?: string }) => void;
+  /** The running turn is the last that came by itself. */
+  endAuto: () => void;
+  mend: (messageId: string, remedy: Remedy) => void;
   dismiss: () => void;
 }
 
-export function useSteering(onPress: () => void): Steering {
-  const live = useLive();
-  const turn = useShown(({ head }) => head?.id ?? null);
+/** A turn may be stopped once it has run for half a second. */
+function useRipe(turn: string | null): boolean {
   const [ripe, setRipe] = useState<string | null>(null);
-  const [asking, setAsking] = useState(false);
-  const [problem, setProblem] = useState<string | null>(null);
-
   useEffect(() => {
     if (turn === null) return;
     const timer = setTimeout(() => {
@@ -34,6 +39,16 @@ export function useSteering(onPress: () => void): Steering {
       clearTimeout(timer);
     };
   }, [turn]);
+  return turn !== null && ripe === turn;
+}
+
+export function useSteering(onPress: () => void): Steering {
+  const live = useLive();
+  const turn = useShown(({ head }) => head?.id ?? null);
+  const auto = useShown(({ view }) => view?.discussion.auto ?? null);
+  const ripe = useRipe(turn);
+  const [asking, setAsking] = useState(false);
+  const [problem, setProblem] = useState<string | null>(null);
 
   const run = useCallback((command: Promise<void>) => {
     setProblem(null);
@@ -43,25 +58,57 @@ export function useSteering(onPress: () => void): Steering {
     });
   }, []);
 
-  const next = useCallback(
-    (characterId?: string) => {
+  /** What begins a turn, if none is running or asked for. */
+  const begin = useCallback(
+    (command: () => Promise<void>) => {
       if (turn !== null || asking) return;
-      onPress();
       setAsking(true);
-      void run(live.next(characterId)).finally(() => {
+      void run(command()).finally(() => {
         setAsking(false);
       });
     },
-    [asking, live, onPress, run, turn],
+    [asking, run, turn],
+  );
+
+  const next = useCallback(
+    (characterId?: string) => {
+      begin(() => {
+        onPress();
+        return live.next(characterId);
+      });
+    },
+    [begin, live, onPress],
+  );
+
+  const mend = useCallback(
+    (messageId: string, remedy: Remedy) => {
+      const type = remedy === "Continue" ? "continue" : "regenerate";
+      begin(() => live.send({ type, message_id: messageId }));
+    },
+    [begin, live],
   );
 
   const stop = useCallback(() => {
     if (turn !== null) void run(live.stop(turn));
-  }, [live, run, turn]);
+    else if (auto !== null) void run(live.send({ type: "stop" }));
+  }, [auto, live, run, turn]);
+
+  const letGoOn = useCallback(
+    (wish: { turns?: number; until?: string }) => {
+      onPress();
+      void run(live.send({ type: "auto", ...wish }));
+    },
+    [live, onPress, run],
+  );
+
+  const endAuto = useCallback(() => {
+    void run(live.send({ type: "auto", turns: 0 }));
+  }, [live, run]);
 
   const dismiss = useCallback(() => {
     setProblem(null);
   }, []);
 
-  return { running: turn !== null, stoppable: turn !== null && ripe === turn, problem, next, stop, dismiss };
+  const stoppable = turn === null ? auto !== null : ripe;
+  return { running: turn !== null, auto, stoppable, problem, next, stop, letGoOn, endAuto, mend, dismiss };
 }

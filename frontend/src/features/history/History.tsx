@@ -1,46 +1,40 @@
 // The discussions so far, newest first, found again by their titles and words.
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
-import { useSearchParams } from "wouter";
+import { useState } from "react";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Loading } from "@/components/Loading";
+import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { SearchField } from "@/components/SearchField";
 import { TitleDialog } from "@/components/TitleDialog";
-import { deleteDiscussion, discussionsQuery, renameDiscussion, type Listed } from "./discussions";
+import { wordsOf } from "@/lib/problem";
+import {
+  archiveDiscussion,
+  deleteDiscussion,
+  discussionsQuery,
+  isFiltered,
+  renameDiscussion,
+  type Filter,
+  type Listed,
+} from "./discussions";
+import { Filters } from "./Filters";
 import { FirstLesson } from "./FirstLesson";
 import styles from "./History.module.css";
 import { Row } from "./Row";
+import { TopicDialog } from "./TopicDialog";
+import { useFilter } from "./useFilter";
 import { useReached } from "./useReached";
 
-const PAUSE_MS = 250;
-
-/** The sought words are part of the address, so that a step back finds the same list. */
-function useSoughtWords() {
-  const [params, setParams] = useSearchParams();
-  const sought = params.get("q") ?? "";
-  const [words, setWords] = useState(sought);
-  useEffect(() => {
-    if (words.trim() === sought) return;
-    const timer = setTimeout(() => {
-      setParams(words.trim() === "" ? {} : { q: words.trim() }, { replace: true });
-    }, PAUSE_MS);
-    return () => {
-      clearTimeout(timer);
-    };
-  }, [words, sought, setParams]);
-  return { words, setWords, sought };
-}
-
 export function History() {
-  const { words, setWords, sought } = useSoughtWords();
-  const list = useInfiniteQuery({ ...discussionsQuery(sought), placeholderData: keepPreviousData });
+  const { words, setWords, filter, change } = useFilter();
+  const list = useInfiniteQuery({ ...discussionsQuery(filter), placeholderData: keepPreviousData });
   if (!list.data) {
     return <Loading title="History" error={list.error} onRetry={() => void list.refetch()} />;
   }
   const items = list.data.pages.flatMap((page) => page.items);
-  if (items.length === 0 && sought === "" && words === "") {
+  const narrowed = isFiltered(filter);
+  if (items.length === 0 && filter.words === "" && words === "" && !narrowed) {
     return (
       <Page title="History">
         <FirstLesson />
@@ -59,9 +53,10 @@ export function History() {
         />
       }
     >
+      <Filters filter={filter} onFilter={change} />
       <p role="status" className={items.length === 0 ? styles.nothing : "visually-hidden"}>
-        {items.length === 0 && `No discussion speaks of “${sought}”.`}
-        {items.length > 0 && sought !== "" && `${String(items.length)} found`}
+        {items.length === 0 && nothingWords(filter)}
+        {items.length > 0 && (filter.words !== "" || narrowed) && `${String(items.length)} found`}
       </p>
       <Rows items={items} />
       <More
@@ -73,17 +68,44 @@ export function History() {
   );
 }
 
-type Asked = { what: "rename" | "delete"; discussion: Listed } | null;
+function nothingWords({ words, archived, ...rest }: Filter): string {
+  if (words !== "") return `No discussion speaks of “${words}”.`;
+  if (archived && rest.character === "" && rest.from === "" && rest.to === "") return "The archive is empty.";
+  return "No discussion is like that.";
+}
+
+type Asked = { what: "rename" | "delete" | "duplicate"; discussion: Listed } | null;
 
 function Rows({ items }: { items: Listed[] }) {
   const [asked, setAsked] = useState<Asked>(null);
+  const [moved, setMoved] = useState<Listed | null>(null);
+  const [problem, setProblem] = useState<string | null>(null);
   const queries = useQueryClient();
   const refresh = () => queries.invalidateQueries({ queryKey: ["discussions"] });
+  const archive = ({ id, archived = false }: Listed, done: () => void) => {
+    setProblem(null);
+    archiveDiscussion(id, !archived)
+      .then(refresh)
+      .then(done, (error: unknown) => {
+        setProblem(wordsOf(error));
+      });
+  };
   const close = () => {
     setAsked(null);
   };
   return (
     <>
+      {problem && <Notice kind="problem">{problem}</Notice>}
+      {moved && (
+        <Moved
+          discussion={moved}
+          onUndo={() => {
+            archive({ ...moved, archived: !moved.archived }, () => {
+              setMoved(null);
+            });
+          }}
+        />
+      )}
       <ul className={styles.rows}>
         {items.map((discussion) => (
           <Row
@@ -91,6 +113,14 @@ function Rows({ items }: { items: Listed[] }) {
             discussion={discussion}
             onRename={() => {
               setAsked({ what: "rename", discussion });
+            }}
+            onDuplicate={() => {
+              setAsked({ what: "duplicate", discussion });
+            }}
+            onArchive={() => {
+              archive(discussion, () => {
+                setMoved(discussion);
+              });
             }}
             onDelete={() => {
               setAsked({ what: "delete", discussion });
@@ -105,6 +135,7 @@ function Rows({ items }: { items: Listed[] }) {
           onClose={close}
         />
       )}
+      {asked?.what === "duplicate" && <TopicDialog discussion={asked.discussion} onClose={close} />}
       {asked?.what === "delete" && (
         <ConfirmDialog
           title="Delete this discussion?"
@@ -117,6 +148,21 @@ function Rows({ items }: { items: Listed[] }) {
         </ConfirmDialog>
       )}
     </>
+  );
+}
+
+/** What was just archived or taken out again, and the way back. */
+function Moved({ discussion, onUndo }: { discussion: Listed; onUndo: () => void }) {
+  const where = discussion.archived ? "is out of the archive" : "is in the archive";
+  return (
+    <Notice>
+      <span role="status">
+        “{discussion.title || discussion.topic}” {where}.
+      </span>{" "}
+      <Button kind="quiet" onClick={onUndo}>
+        Undo
+      </Button>
+    </Notice>
   );
 }
 

@@ -1,5 +1,5 @@
 // One discussion of the list: its title, who took part, when, how much was said.
-import { Pencil, Trash2 } from "lucide-react";
+import { Archive, ArchiveRestore, CopyPlus, Pencil, Trash2 } from "lucide-react";
 import { Link } from "wouter";
 import { Button } from "@/components/Button";
 import { Roundel } from "@/components/Roundel";
@@ -10,21 +10,26 @@ import styles from "./Row.module.css";
 interface Props {
   discussion: Listed;
   onRename: () => void;
+  onDuplicate: () => void;
+  onArchive: () => void;
   onDelete: () => void;
 }
 
-export function Row({ discussion, onRename, onDelete }: Props) {
-  const { id, topic, participants } = discussion;
+export function Row({ discussion, onRename, onDuplicate, onArchive, onDelete }: Props) {
+  const { id, topic, participants, archived = false } = discussion;
   const title = discussion.title || topic;
   const names = participants.map(({ name }) => name);
   const { snippet } = discussion;
   // Found in the title itself: marked there rather than said twice.
   const inTitle = snippet ? snippet.before + snippet.match + snippet.after === title : false;
+  const found = snippet?.message_id ? `?message=${snippet.message_id}` : "";
   return (
     <li className={styles.row}>
       <div className={styles.words}>
         <h2 className={styles.title}>
-          <Link href={`/discussions/${id}`}>{snippet && inTitle ? <Found snippet={snippet} /> : title}</Link>
+          <Link href={`/discussions/${id}${found}`}>
+            {snippet && inTitle ? <Found snippet={snippet} /> : title}
+          </Link>
         </h2>
         {title !== topic && <p className={styles.topic}>{topic}</p>}
         {snippet && !inTitle && (
@@ -49,6 +54,24 @@ export function Row({ discussion, onRename, onDelete }: Props) {
       <div className={styles.actions}>
         <Button kind="quiet" icon aria-label={`Rename ${title}`} title="Rename" onClick={onRename}>
           <Pencil size={18} aria-hidden />
+        </Button>
+        <Button
+          kind="quiet"
+          icon
+          aria-label={`Same cast, new topic: ${title}`}
+          title="Same cast, new topic"
+          onClick={onDuplicate}
+        >
+          <CopyPlus size={18} aria-hidden />
+        </Button>
+        <Button
+          kind="quiet"
+          icon
+          aria-label={`${archived ? "Take out of the archive" : "Archive"}: ${title}`}
+          title={archived ? "Take out of the archive" : "Archive"}
+          onClick={onArchive}
+        >
+          {archived ? <ArchiveRestore size={18} aria-hidden /> : <Archive size={18} aria-hidden />}
         </Button>
         <Button kind="quiet" icon aria-label={`Delete ${title}`} title="Delete" onClick={onDelete}>
           <Trash2 size={18} aria-hidden />

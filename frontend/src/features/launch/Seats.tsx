@@ -3,9 +3,9 @@ import { useId, useState, type KeyboardEvent } from "react";
 import { Roundel } from "@/components/Roundel";
 import { voiceStyle } from "@/components/voice";
 import type { Character } from "@/lib/characters";
-import { moved, placeWords } from "./order";
+import { moved, placeWords } from "@/components/order";
 import styles from "./Seats.module.css";
-import { useDrag } from "./useDrag";
+import { useDrag } from "@/components/useDrag";
 
 interface Props {
   seated: Character[];

@@ -7,7 +7,7 @@ import { Button } from "@/components/Button";
 import type { Character } from "@/lib/characters";
 import { configQuery } from "@/lib/config";
 import type { Draft } from "@/lib/draft";
-import { moved } from "./order";
+import { moved } from "@/components/order";
 import { Perspectives } from "./Perspectives";
 import { Seats } from "./Seats";
 import styles from "./Table.module.css";

@@ -6,16 +6,19 @@ use std::collections::HashSet;
 use proptest::prelude::*;
 use serde_json::{Value, json};
 
+use super::sample::keep;
 use super::*;
 use crate::domain::change::Edit;
-use crate::domain::style::Length;
+use crate::domain::ids::QuestionId;
+use crate::domain::style::{Length, Level};
 
 #[derive(Debug, Clone)]
-enum Press {
+pub(super) enum Press {
     Next(Option<usize>),
     Say(&'static str),
     Stop,
-    Auto(u32),
+    Pose(&'static str, Option<usize>),
+    Auto(u32, Option<i64>),
     GoOn,
     Regenerate(usize),
     Continue(usize),
@@ -23,12 +26,16 @@ enum Press {
     EditMessage(usize),
     Mute(usize, bool),
     Seat(Vec<usize>),
-    Edit(bool),
+    Edit(bool, &'static str),
     Hear(&'static str),
     End(u8),
     Late,
     DatabaseDown(bool),
     Retry,
+    /// The client loses its connection.
+    Away,
+    /// It comes back and says how far it got.
+    Back,
 }
 
 const NAMES: [&str; 5] = ["John Dewey", "Maria Montessori", "Paulo Freire", "Jean Piaget", "Lev Vygotsky"];
@@ -38,7 +45,9 @@ fn press() -> impl Strategy<Value = Press> {
         5 => proptest::option::weighted(0.3, 0usize..5).prop_map(Press::Next),
         2 => proptest::sample::select(vec!["Hm.", "Freire, you?", "Dewey or Montessori?"]).prop_map(Press::Say),
         1 => Just(Press::Stop),
-        1 => (0u32..4).prop_map(Press::Auto),
+        1 => (proptest::sample::select(vec!["And who pays?", "Piaget, is that so?"]), proptest::option::weighted(0.5, 0usize..5))
+            .prop_map(|(text, who)| Press::Pose(text, who)),
+        1 => (0u32..4, proptest::option::weighted(0.3, 0i64..60)).prop_map(|(turns, until)| Press::Auto(turns, until)),
         3 => Just(Press::GoOn),
         2 => (0usize..8).prop_map(Press::Regenerate),
         1 => (0usize..8).prop_map(Press::Continue),
@@ -46,13 +55,20 @@ fn press() -> impl Strategy<Value = Press> {
         1 => (0usize..8).prop_map(Press::EditMessage),
         1 => (0usize..5, any::<bool>()).prop_map(|(who, muted)| Press::Mute(who, muted)),
         1 => proptest::collection::vec(0usize..5, 0..5).prop_map(Press::Seat),
-        1 => any::<bool>().prop_map(Press::Edit),
+        1 => (any::<bool>(), proptest::sample::select(vec!["What is play for?", "Play, and work"]))
+            .prop_map(|(short, title)| Press::Edit(short, title)),
         6 => proptest::sample::select(vec!["Play ", "é🎲", "\n"]).prop_map(Press::Hear),
         5 => (0u8..4).prop_map(Press::End),
         1 => Just(Press::Late),
         1 => any::<bool>().prop_map(Press::DatabaseDown),
         2 => Just(Press::Retry),
+        1 => Just(Press::Away),
+        2 => Just(Press::Back),
     ]
+}
+
+pub(super) fn history() -> impl Strategy<Value = Vec<Press>> {
+    proptest::collection::vec(press(), 1..30)
 }
 
 /// What a client has that only ever heard events: it starts with a snapshot and applies them.
@@ -61,6 +77,8 @@ pub(super) struct Client {
     messages: HashMap<String, Value>,
     turn: Option<(String, String)>,
     discussion: Value,
+    /// How far it got.
+    seq: i64,
     /// Something is missing until the next snapshot.
     lost: bool,
 }
@@ -80,6 +98,7 @@ fn told(discussion: &Value) -> Value {
 
 impl Client {
     pub(super) fn apply(&mut self, event: &Value) {
+        self.seq = event["seq"].as_i64().map_or(self.seq, |seq| seq.max(self.seq));
         match event["type"].as_str() {
             Some("snapshot") => {
                 let messages = event["messages"].as_array().unwrap();
@@ -170,19 +189,55 @@ impl Rounds {
     }
 }
 
-struct Play {
+pub(super) struct Play {
     world: World,
     client: Client,
     rounds: Rounds,
     last: Option<MessageId>,
+    away: bool,
+    /// All that the client was told, as it was sent.
+    pub(super) told: Vec<String>,
 }
 
 impl Play {
     fn new() -> Self {
-        let world = World::new();
-        let mut client = Client::default();
-        client.apply(&serde_json::from_str(&world.snapshot(None)).unwrap());
-        Self { world, client, rounds: Rounds::default(), last: None }
+        let (world, client) = (World::new(), Client::default());
+        let mut play = Self { world, client, rounds: Rounds::default(), last: None, away: false, told: vec![] };
+        play.tell(play.world.snapshot(None));
+        play
+    }
+
+    /// A whole history, looked at on the way and at its end.
+    pub(super) fn of(presses: Vec<Press>) -> Self {
+        let mut play = Self::new();
+        for (count, press) in presses.into_iter().enumerate() {
+            play.press(press);
+            play.hear();
+            // A snapshot costs more than all the rest.
+            if count % 10 == 9 {
+                play.check();
+            }
+        }
+        play.come_back();
+        play.check();
+        play.over();
+        play
+    }
+
+    fn tell(&mut self, event: String) {
+        self.client.apply(&serde_json::from_str(&event).unwrap());
+        self.told.push(event);
+    }
+
+    fn come_back(&mut self) {
+        if std::mem::take(&mut self.away) {
+            self.tell(self.world.snapshot(Some(self.client.seq)));
+        }
+    }
+
+    /// What a fresh client is told.
+    pub(super) fn snapshot(&self) -> String {
+        self.world.snapshot(None)
     }
 
     fn open(&self) -> HashSet<CharacterId> {
@@ -207,7 +262,14 @@ impl Play {
             Press::Next(who) => Some(Command::Next { fresh, character: who.map(id) }),
             Press::Say(text) => Some(Command::Say { fresh, text: text.into() }),
             Press::Stop => Some(Command::Stop { turn: None }),
-            Press::Auto(turns) => Some(Command::Auto { turns, until: None }),
+            Press::Pose(text, who) => Some(Command::Pose(Posed {
+                fresh,
+                question: QuestionId::new(),
+                text: text.into(),
+                votes: 3,
+                character: who.map(id),
+            })),
+            Press::Auto(turns, until) => Some(Command::Auto { turns, until: until.map(Moment) }),
             Press::Regenerate(which) => Some(Command::Regenerate { message: self.message(which) }),
             Press::Continue(which) => Some(Command::Continue { message: self.message(which) }),
             Press::Strike(which) => Some(Command::Strike { message: self.message(which), reason: None }),
@@ -219,8 +281,10 @@ impl Play {
                 let wanted = |who: usize| Wanted { id: id(who), muted: None, card: Some(character(NAMES[who])) };
                 Some(Command::Seat { fresh, wanted: who.into_iter().map(wanted).collect() })
             }
-            Press::Edit(short) => Some(Command::Edit(Edit {
+            Press::Edit(short, title) => Some(Command::Edit(Edit {
+                title: Some(title.into()),
                 length: short.then_some(Length::Short),
+                level: Some(if short { Level::Age10 } else { Level::Adult }),
                 archived: Some(short),
                 ..Edit::default()
             })),
@@ -255,6 +319,14 @@ impl Play {
             }
             Press::Retry => {
                 world.step(Input::Retry);
+                None
+            }
+            Press::Away => {
+                self.away = true;
+                None
+            }
+            Press::Back => {
+                self.come_back();
                 None
             }
         };
@@ -301,12 +373,16 @@ impl Play {
                 Effect::Show { turn, from, text } => Event::Delta { turn, from, text },
                 _ => continue,
             };
-            self.client.apply(&serde_json::from_str(&event.encode(Audience::Host)).unwrap());
+            if !self.away {
+                self.tell(event.encode(Audience::Host));
+            }
         }
     }
 
     fn check(&mut self) {
-        self.client.check(&serde_json::from_str(&self.world.snapshot(None)).unwrap());
+        if !self.away {
+            self.client.check(&serde_json::from_str(&self.snapshot()).unwrap());
+        }
         let positions: Vec<i64> = self.world.discussion.messages().iter().map(|message| message.position).collect();
         assert!(positions.is_sorted());
         let struck = self.world.discussion.messages().iter().filter(|message| message.status == Status::Struck);
@@ -329,18 +405,8 @@ macro_rules! histories {
             #![proptest_config(ProptestConfig { cases: 2_500, ..ProptestConfig::default() })]
             $(
                 #[test]
-                fn $name(presses in proptest::collection::vec(press(), 1..30)) {
-                    let mut play = Play::new();
-                    for (count, press) in presses.into_iter().enumerate() {
-                        play.press(press);
-                        play.hear();
-                        // A snapshot costs more than all the rest.
-                        if count % 10 == 9 {
-                            play.check();
-                        }
-                    }
-                    play.check();
-                    play.over();
+                fn $name(presses in history()) {
+                    keep(stringify!($name), &Play::of(presses));
                 }
             )+
         }

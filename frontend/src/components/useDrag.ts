@@ -12,12 +12,13 @@ interface Drag {
   moving: boolean;
 }
 
-/** `place` is asked for each child of the list that the pointer comes over. */
-export function useDrag(place: (id: string, index: number) => void) {
+/** `place` is asked for each child of the list that the pointer comes over, `drop` once where it was let go. */
+export function useDrag(place: (id: string, index: number) => void, drop?: () => void) {
   const drag = useRef<Drag | null>(null);
   const [dragged, setDragged] = useState<string | null>(null);
 
   const end = () => {
+    if (drag.current?.moving) drop?.();
     drag.current = null;
     setDragged(null);
   };

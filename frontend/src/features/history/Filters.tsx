@@ -1,0 +1,78 @@
+// Narrows the list: by who takes part, by day, and to the archive. One quiet line.
+import { useQuery } from "@tanstack/react-query";
+import { Button } from "@/components/Button";
+import { charactersQuery } from "@/lib/characters";
+import { isFiltered, type Filter } from "./discussions";
+import styles from "./Filters.module.css";
+
+interface Props {
+  filter: Filter;
+  onFilter: (change: Partial<Filter>) => void;
+}
+
+export function Filters({ filter, onFilter }: Props) {
+  const characters = useQuery(charactersQuery).data ?? [];
+  return (
+    <div className={styles.filters} role="group" aria-label="Narrow the list">
+      <label>
+        With{" "}
+        <select
+          value={filter.character}
+          onChange={(event) => {
+            onFilter({ character: event.target.value });
+          }}
+        >
+          <option value="">anyone</option>
+          {characters.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
+        </select>
+      </label>
+      <label>
+        from{" "}
+        <input
+          type="date"
+          value={filter.from}
+          max={filter.to || undefined}
+          onChange={(event) => {
+            onFilter({ from: event.target.value });
+          }}
+        />
+      </label>
+      <label>
+        to{" "}
+        <input
+          type="date"
+          value={filter.to}
+          min={filter.from || undefined}
+          onChange={(event) => {
+            onFilter({ to: event.target.value });
+          }}
+        />
+      </label>
+      <label>
+        <input
+          type="checkbox"
+          checked={filter.archived}
+          onChange={(event) => {
+            onFilter({ archived: event.target.checked });
+          }}
+        />{" "}
+        Archive
+      </label>
+      {isFiltered(filter) && (
+        <Button
+          kind="quiet"
+          className={styles.all}
+          onClick={() => {
+            onFilter({ character: "", from: "", to: "", archived: false });
+          }}
+        >
+          Show all
+        </Button>
+      )}
+    </div>
+  );
+}

@@ -1,0 +1,1 @@
+DROP INDEX discussions_archived;
