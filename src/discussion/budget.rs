@@ -58,9 +58,11 @@ struct State {
 }
 
 impl State {
-    fn add(&mut self, user: UserId, discussion: DiscussionId, turns: i64, usd: f64) {
+    fn add(&mut self, user: UserId, discussion: Option<DiscussionId>, turns: i64, usd: f64) {
         self.users.entry(user).or_default().add(turns, usd);
-        self.discussions.entry(discussion).or_default().add(turns, usd);
+        if let Some(discussion) = discussion {
+            self.discussions.entry(discussion).or_default().add(turns, usd);
+        }
         self.server.add(turns, usd);
     }
 }
@@ -69,7 +71,8 @@ impl State {
 pub struct Reservation {
     budget: Arc<Budget>,
     user: UserId,
-    discussion: DiscussionId,
+    /// None: a turn that belongs to no discussion.
+    discussion: Option<DiscussionId>,
     usd: f64,
     day: i64,
     /// The turn has begun: it counts.
@@ -85,7 +88,11 @@ impl Drop for Reservation {
         match state.day == self.day {
             true => state.add(self.user, self.discussion, turns, -self.usd),
             // A new day has begun with nothing spent.
-            false => state.discussions.entry(self.discussion).or_default().add(turns, -self.usd),
+            false => {
+                if let Some(discussion) = self.discussion {
+                    state.discussions.entry(discussion).or_default().add(turns, -self.usd);
+                }
+            }
         }
     }
 }
@@ -101,12 +108,7 @@ impl Budget {
 
     /// Reads what a user and a discussion have spent, before either spends more.
     pub async fn learn(&self, store: &Store, user: UserId, discussion: DiscussionId) -> Result<(), StoreError> {
-        let day = today();
-        if !self.state().users.contains_key(&user) {
-            let spent = store.find_spent(Spender::User(user), Moment(day * DAY_MS)).await?;
-            let tally = Tally { turns: spent.turns, usd: spent.reckoned_usd };
-            self.state().users.entry(user).or_insert(tally);
-        }
+        self.learn_user(store, user).await?;
         if !self.state().discussions.contains_key(&discussion) {
             let spent = store.find_spent(Spender::Discussion(discussion), Moment(0)).await?;
             let tally = Tally { turns: spent.turns, usd: spent.reckoned_usd };
@@ -115,11 +117,28 @@ impl Budget {
         Ok(())
     }
 
+    /// Reads what a user has spent today.
+    pub async fn learn_user(&self, store: &Store, user: UserId) -> Result<(), StoreError> {
+        let day = today();
+        if !self.state().users.contains_key(&user) {
+            let spent = store.find_spent(Spender::User(user), Moment(day * DAY_MS)).await?;
+            let tally = Tally { turns: spent.turns, usd: spent.reckoned_usd };
+            self.state().users.entry(user).or_insert(tally);
+        }
+        Ok(())
+    }
+
     /// A share for one turn that will cost about so much.
-    pub fn reserve(self: &Arc<Self>, user: UserId, discussion: DiscussionId, usd: f64) -> Result<Reservation, Limit> {
+    pub fn reserve(
+        self: &Arc<Self>,
+        user: UserId,
+        discussion: impl Into<Option<DiscussionId>>,
+        usd: f64,
+    ) -> Result<Reservation, Limit> {
+        let discussion = discussion.into();
         let mut state = self.today();
         let of = |tally: Option<&Tally>| tally.copied().unwrap_or_default();
-        let (theirs, its) = (of(state.users.get(&user)), of(state.discussions.get(&discussion)));
+        let (theirs, its) = (of(state.users.get(&user)), of(discussion.and_then(|discussion| state.discussions.get(&discussion))));
         let Limits { user_day, discussion: each, server_day } = self.limits;
         if !its.fits(each, usd) {
             return Err(Limit::Discussion);
@@ -139,8 +158,8 @@ impl Budget {
     }
 
     /// Money was spent.
-    pub fn spend(&self, user: UserId, discussion: DiscussionId, usd: f64) {
-        self.today().add(user, discussion, 0, usd);
+    pub fn spend(&self, user: UserId, discussion: impl Into<Option<DiscussionId>>, usd: f64) {
+        self.today().add(user, discussion.into(), 0, usd);
     }
 
     fn today(&self) -> MutexGuard<'_, State> {

@@ -183,12 +183,16 @@ impl Transcript<'_> {
 
 /// A name that is safe on every system, from a discussion's title.
 pub fn file_name(title: &str, format: Format) -> String {
+    format!("{}.{}", file_stem(title, "discussion"), format.extension())
+}
+
+/// A file's name without its end, good on every system; `otherwise` for a title of which nothing is left.
+pub fn file_stem(title: &str, otherwise: &str) -> String {
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
     let words: String = title.chars().take(MAX_NAME_CHARS).map(keep).collect();
     let stem = words.split_whitespace().collect::<Vec<_>>().join("-");
-    let stem = if stem.is_empty() { "discussion".to_owned() } else { stem };
     // With the prefix no title can be one of the names that Windows keeps for itself.
-    format!("chatlab-{stem}.{}", format.extension())
+    format!("chatlab-{}", if stem.is_empty() { otherwise } else { &stem })
 }
 
 fn who(character: &Character) -> String {

@@ -65,7 +65,7 @@ pub async fn create(
     let participants = cast.into_iter().map(|character| Participant { character, muted: false }).collect();
     let title = title_from(&topic);
     let style = Style::default();
-    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, style, participants, forked_from: None };
+    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, style, participants, forked_from: None, rehearsal: false, plan: None };
     let made = state.store().insert_discussion(new, key).await?.made;
     Ok(created(&view(&state, &made).await))
 }
@@ -208,8 +208,8 @@ pub async fn patch(
     let mut fields = Fields::default();
     let title = body.title.as_deref().map(|title| fields.text("title", Some(title), MAX_TITLE_CHARS).replace('\n', " "));
     let turn_order = turn_order(&mut fields, body.turn_order.as_deref());
-    let length = word(&mut fields, "length", body.length.as_deref(), Length::from_word, "`short`, `normal` or `long`");
-    let level = word(&mut fields, "level", body.level.as_deref(), Level::from_word, "`10`, `14`, `18` or `adult`");
+    let length = length(&mut fields, body.length.as_deref());
+    let level = level(&mut fields, body.level.as_deref());
     let wanted = match body.participants {
         Some(seats) => Some(read_seats(&mut fields, &state, &record, seats).await?),
         None => None,
@@ -292,7 +292,15 @@ pub async fn view(state: &State, record: &Record) -> DiscussionView {
     DiscussionView::of(record)
 }
 
-fn turn_order(fields: &mut Fields, given: Option<&str>) -> Option<TurnOrder> {
+pub fn length(fields: &mut Fields, given: Option<&str>) -> Option<Length> {
+    word(fields, "length", given, Length::from_word, "`short`, `normal` or `long`")
+}
+
+pub fn level(fields: &mut Fields, given: Option<&str>) -> Option<Level> {
+    word(fields, "level", given, Level::from_word, "`10`, `14`, `18` or `adult`")
+}
+
+pub fn turn_order(fields: &mut Fields, given: Option<&str>) -> Option<TurnOrder> {
     word(fields, "turn_order", given, TurnOrder::from_word, "`balanced` or `round_robin`")
 }
 

@@ -34,6 +34,15 @@ pub async fn read_json<T: DeserializeOwned>(
     parse_json(&body)
 }
 
+/// Reads a body of any kind, of at most `limit` bytes.
+///
+/// # Errors
+/// 408 too slow, 413 too large.
+pub async fn read_bytes(payload: web::Payload, limit: usize) -> Result<web::Bytes, ApiError> {
+    let body = timeout(BODY_TIMEOUT, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)??;
+    Ok(body.freeze())
+}
+
 async fn read_body(mut payload: web::Payload, limit: usize) -> Result<web::BytesMut, ApiError> {
     let mut body = web::BytesMut::new();
     while let Some(piece) = payload.next().await {

@@ -22,6 +22,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// Downloads of a user in a minute.
 const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+/// Pictures and cards of a user in a minute.
+const PICTURES: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+/// Turns to try a character out, of a user in a minute.
+const PREVIEWS: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 /// Letters to one address in ten minutes.
 const LETTERS: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
@@ -44,6 +48,10 @@ pub struct RateLimits {
     pub create: Limiter<UserId>,
     /// Scripted turns, per user: as often as the commands of a socket.
     pub turn: Limiter<UserId>,
+    /// Files with pictures, per user: reading them costs more than other things.
+    pub picture: Limiter<UserId>,
+    /// Turns to try a character out, per user.
+    pub preview: Limiter<UserId>,
     /// Downloads, per user.
     pub export: Limiter<UserId>,
     /// Joins by code, per address.
@@ -68,6 +76,8 @@ impl RateLimits {
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
+            picture: Limiter::new(PICTURES, MINUTE),
+            preview: Limiter::new(PREVIEWS, MINUTE),
             export: Limiter::new(EXPORTS, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),
             watch: Limiter::new(rates.join, TEN_SECONDS),

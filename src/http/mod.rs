@@ -4,6 +4,7 @@ mod accounts;
 mod activity;
 mod admin;
 mod auth;
+mod cards;
 mod character_input;
 mod characters;
 mod commands;
@@ -18,6 +19,7 @@ pub mod headers;
 mod health;
 mod input;
 mod join;
+mod lessons;
 pub mod letters;
 mod limit;
 mod live;
@@ -25,9 +27,13 @@ mod me;
 mod messages;
 mod oidc;
 mod openapi;
+mod packs;
 mod page;
 mod perspectives;
+mod pictures;
+mod plans;
 mod portraits;
+mod preview;
 mod reach;
 mod share;
 pub mod span;
@@ -51,7 +57,7 @@ use crate::auth::Oidc;
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
 use crate::mail::Mailer;
-use crate::portraits::{self as pictures, Portraits};
+use crate::portraits::{self as photographs, Portraits};
 use crate::store::Store;
 use crate::ws::Seats;
 use error::ApiError;
@@ -102,7 +108,7 @@ impl State {
             rates: RateLimits::new(&config),
             perspectives: Perspectives::default(),
             summaries: Summaries::default(),
-            portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
+            portraits: Portraits::open(photographs::Settings::new(config.portraits_dir.clone())),
             health: health::Health::default(),
             sign_in: config.sign_in.iter().cloned().map(Oidc::new).collect(),
             mail,
@@ -180,12 +186,26 @@ fn own_accounts(services: &mut web::ServiceConfig) {
 fn cast(services: &mut web::ServiceConfig) {
     services
         .service(web::resource("/characters").route(read().to(characters::list)).route(web::post().to(characters::create)))
+        .service(web::resource("/characters/import").route(web::post().to(packs::import)))
+        .service(web::resource("/characters/export").route(web::post().to(packs::export)))
+        .service(web::resource("/characters/preview").route(web::post().to(preview::create)))
+        .service(web::resource("/characters/{id}/card").route(read().to(cards::get)))
+        .service(
+            web::resource("/characters/{id}/picture")
+                .route(web::put().to(pictures::replace))
+                .route(web::delete().to(pictures::delete)),
+        )
         .service(
             web::resource("/characters/{id}")
                 .route(read().to(characters::get))
                 .route(web::put().to(characters::replace))
                 .route(web::delete().to(characters::delete)),
         )
+        .service(web::resource("/pictures/{id}").route(read().to(pictures::get)))
+        .service(web::resource("/lessons").route(read().to(lessons::list)).route(web::post().to(lessons::start)))
+        .service(web::resource("/lessons/check").route(web::post().to(lessons::check)))
+        .service(web::resource("/lessons/write").route(web::post().to(lessons::write_draft)))
+        .service(web::resource("/lessons/{id}/file").route(read().to(lessons::file)))
         .service(web::resource("/perspectives").route(web::post().to(perspectives::ask)))
         .service(web::resource("/portraits").route(read().to(portraits::status)).route(web::post().to(portraits::fetch)))
         .service(web::resource("/portraits/{id}").route(read().to(portraits::get)))
@@ -213,6 +233,11 @@ fn talk(services: &mut web::ServiceConfig) {
         .service(
             web::resource("/discussions/{id}/summary").route(read().to(summary::get)).route(web::post().to(summary::create)),
         )
+        .service(web::resource("/discussions/{id}/lesson").route(read().to(lessons::export)))
+        .service(
+            web::resource("/discussions/{id}/plan").route(read().to(plans::get)).route(web::put().to(plans::replace)),
+        )
+        .service(web::resource("/discussions/{id}/plan/{step}/say").route(web::post().to(plans::say)))
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
         .service(web::resource("/discussions/{id}/commands").route(web::post().to(commands::create)))
         .service(web::resource("/discussions/{id}/usage").route(read().to(usage::get)))

@@ -50,6 +50,11 @@ impl Voices {
         told(|tell| async move { panel.answer(&task, &tell).await })
     }
 
+    /// Speaks a task with the demo voices, whatever is configured.
+    pub fn rehearse(&self, task: &Task) -> SpeechStream {
+        demo::speak(task, self.demo_words_per_second)
+    }
+
     /// The whole reply to a task that nobody watches being written: perspectives, a summary.
     pub async fn complete(&self, task: Task) -> Result<(String, Option<Usage>), Unanswered> {
         let mut speech = match self.is_demo() {

@@ -39,9 +39,14 @@ impl Account {
 }
 
 impl DiscussionActor {
+    /// The demo voices speak.
+    fn costs_nothing(&self) -> bool {
+        self.house.voices.is_demo() || self.core.record().rehearsal
+    }
+
     /// A share of the budget for a turn; the demo voices cost nothing.
     pub(super) fn reserve(&mut self) -> Result<Option<Reservation>, Limit> {
-        if self.house.voices.is_demo() {
+        if self.costs_nothing() {
             return Ok(None);
         }
         let said: usize = self.core.messages().iter().map(|message| message.text.len()).sum();
@@ -73,7 +78,7 @@ impl DiscussionActor {
 
     /// A turn that is stopped leaves an attempt behind of which nobody tells any more.
     pub(super) fn settle_cut_off(&mut self, speech: &RunningSpeech, ctx: &mut Context<Self>) {
-        if speech.account.settled || self.house.voices.is_demo() {
+        if speech.account.settled || self.costs_nothing() {
             return;
         }
         let said = self.core.turn().and_then(|turn| turn.text).map_or(0, |text| text.len());

@@ -22,6 +22,7 @@ fn record() -> Record {
         style: Style::default(),
         archived: false,
         forked_from: None,
+        rehearsal: false,
         participants: vec![Participant { character: dewey(), muted: false }],
         floor: Floor::default(),
         last_seq: 4,
