@@ -11,12 +11,14 @@ interface Props {
   /** More than a single line, so many at first. */
   lines?: number | undefined;
   required?: boolean;
+  /** Longest text, in characters: what is left is told when it gets short. */
+  limit?: number | undefined;
   autoComplete?: string;
   /** The first thing to write in a dialog. */
   "data-autofocus"?: boolean;
 }
 
-export function Field({ label, value, onValue, hint, problem, lines, ...rest }: Props) {
+export function Field({ label, value, onValue, hint, problem, lines, limit, ...rest }: Props) {
   const id = useId();
   const more = problem ?? hint;
   const shared = {
@@ -32,7 +34,10 @@ export function Field({ label, value, onValue, hint, problem, lines, ...rest }: 
   };
   return (
     <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
+      <div className={styles.label}>
+        <label htmlFor={id}>{label}</label>
+        {limit !== undefined && <Count length={Array.from(value).length} limit={limit} />}
+      </div>
       {lines === undefined ? <input {...shared} /> : <textarea rows={lines} {...shared} />}
       {more !== undefined && (
         <p id={`${id}-more`} className={problem === undefined ? styles.hint : styles.problem}>
@@ -40,5 +45,14 @@ export function Field({ label, value, onValue, hint, problem, lines, ...rest }: 
         </p>
       )}
     </div>
+  );
+}
+
+function Count({ length, limit }: { length: number; limit: number }) {
+  if (length < limit * 0.7) return null;
+  return (
+    <span className={length > limit ? styles.problem : styles.hint}>
+      {length} of {limit}
+    </span>
   );
 }

@@ -8,6 +8,8 @@ export { ApiError, wordsOf } from "./problem";
 interface Options {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** Sent as it is, in place of a JSON body. */
+  file?: Blob;
   signal?: AbortSignal;
   /** Makes a repeated create harmless. */
   idempotencyKey?: string;
@@ -16,13 +18,14 @@ interface Options {
 async function send(path: string, options: Options, token: string | null): Promise<Response> {
   const headers = new Headers();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
-  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.file) headers.set("Content-Type", options.file.type || "application/octet-stream");
+  else if (options.body !== undefined) headers.set("Content-Type", "application/json");
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
   return fetch(apiUrl(path), {
     method: options.method ?? "GET",
     headers,
     credentials: "include",
-    body: options.body === undefined ? null : JSON.stringify(options.body),
+    body: options.file ?? (options.body === undefined ? null : JSON.stringify(options.body)),
     signal: options.signal ?? null,
   }).catch((error: unknown) => {
     if (options.signal?.aborted) throw error;
@@ -53,9 +56,14 @@ export const api = {
   put: <T>(path: string, body: unknown) => json<T>(path, { method: "PUT", body }),
   patch: <T>(path: string, body: unknown) => json<T>(path, { method: "PATCH", body }),
   delete: <T = undefined>(path: string) => json<T>(path, { method: "DELETE" }),
+  /** Sends a file. */
+  upload: <T>(method: "POST" | "PUT", path: string, file: Blob) => json<T>(path, { method, file }),
+  /** The answer to a POST, for those who read it piece by piece. */
+  stream: (path: string, body: unknown, signal: AbortSignal) =>
+    request(path, { method: "POST", body, signal }),
   /** A file with the name the server gave it. */
-  async download(path: string): Promise<{ blob: Blob; name: string | null }> {
-    const response = await request(path);
+  async download(path: string, body?: unknown): Promise<{ blob: Blob; name: string | null }> {
+    const response = await request(path, body === undefined ? {} : { method: "POST", body });
     return { blob: await response.blob(), name: fileName(response.headers.get("Content-Disposition")) };
   },
   text: async (path: string) => (await request(path)).text(),

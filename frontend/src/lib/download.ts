@@ -1,8 +1,9 @@
 // A file of the API in the browser's downloads: a plain link could not carry the token.
 import { api } from "./api";
 
-export async function download(path: string, fallbackName: string): Promise<void> {
-  const { blob, name } = await api.download(path);
+/** With `body` it is asked for by POST. */
+export async function download(path: string, fallbackName: string, body?: unknown): Promise<void> {
+  const { blob, name } = await api.download(path, body);
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");
   link.href = url;

@@ -62,6 +62,8 @@ export interface Discussion {
   /** Who has already spoken this round. */
   heard?: string[];
   auto: { turns_left: number } | null;
+  /** The demo voices speak, whatever is set up. */
+  rehearsal?: boolean;
   message_count: number;
   last_seq: number;
   created_at: string;

@@ -14,6 +14,7 @@ import { Dock } from "./Dock";
 import { showMessage } from "@/components/transcript/showMessage";
 import { Heading } from "./Heading";
 import { HelpDialog } from "./HelpDialog";
+import { RehearsalNotice } from "./RehearsalNotice";
 import { Tools } from "./Tools";
 import { Transcript } from "@/components/transcript/Transcript";
 import { useFollow } from "@/components/transcript/useFollow";
@@ -73,7 +74,7 @@ function Page() {
       />
       <div className={styles.content}>
         <Heading discussion={discussion} />
-        <DemoNotice />
+        {discussion.rehearsal ? <Rehearsal id={discussion.id} /> : <DemoNotice />}
         <Transcript
           opening="The page is blank. Press Next Response and the first of them begins."
           onRemedy={steering.next}
@@ -90,6 +91,11 @@ function Page() {
       )}
     </div>
   );
+}
+
+function Rehearsal({ id }: { id: string }) {
+  const config = useQuery(configQuery);
+  return <RehearsalNotice id={id} demo={config.data?.demo ?? false} />;
 }
 
 function DemoNotice() {

@@ -7,6 +7,7 @@ import { voiceStyle } from "@/components/voice";
 import type { Discussion, Participant } from "@/protocol/types";
 import { ClassPanel } from "./ClassPanel";
 import { Composer } from "./Composer";
+import { PlanBar } from "./PlanBar";
 import styles from "./Dock.module.css";
 import { useShown } from "@/lib/useLive";
 import type { Steering } from "./useSteering";
@@ -37,6 +38,7 @@ export function Dock({ steering, following, onFollow }: Props) {
           <Cast discussion={discussion} steering={steering} />
           <NextResponse discussion={discussion} steering={steering} />
         </div>
+        <PlanBar onSaid={onFollow} />
         <Composer onSent={onFollow} />
         <ClassPanel />
         <Colophon />

@@ -1,6 +1,6 @@
 // The discussions so far, newest first, found again by their titles and words.
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useEffect, useState } from "react";
+import { useEffect, useState, type ReactNode } from "react";
 import { useSearchParams } from "wouter";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
@@ -33,7 +33,12 @@ function useSoughtWords() {
   return { words, setWords, sought };
 }
 
-export function History() {
+interface Props {
+  /** More to begin with, where nothing has been discussed yet. */
+  empty?: ReactNode;
+}
+
+export function History({ empty }: Props) {
   const { words, setWords, sought } = useSoughtWords();
   const list = useInfiniteQuery({ ...discussionsQuery(sought), placeholderData: keepPreviousData });
   if (!list.data) {
@@ -44,6 +49,7 @@ export function History() {
     return (
       <Page title="History">
         <FirstLesson />
+        {empty}
       </Page>
     );
   }
