@@ -63,7 +63,7 @@ audit: $(PACKAGES) ## Licences and known weaknesses of all dependencies (asks th
 .PHONY: bench
 bench: page ## The benchmarks, release build (ONLY=latency,fanout for some of them)
 	@scripts/bench-peers $(abspath $(TARGET))/bench-peers
-	BENCH_PEERS=$(abspath $(TARGET))/bench-peers ONLY=$(ONLY) cargo bench --locked --bench classroom
+	BENCH_PEERS=$(abspath $(TARGET))/bench-peers ONLY=$(ONLY) scripts/with-postgres cargo bench --locked --bench classroom
 
 .PHONY: build
 build: page ## The one binary for production: target/release/chatlab

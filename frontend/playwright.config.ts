@@ -5,8 +5,9 @@ const baseURL = process.env["CHATLAB_URL"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   testDir: "e2e",
-  fullyParallel: false,
-  workers: 1,
+  // Every test is a guest of its own, so they do not disturb each other.
+  fullyParallel: true,
+  workers: 2,
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
   use: {
@@ -16,7 +17,8 @@ export default defineConfig({
       // Chromium's sandbox refuses to start for root, as in most containers.
       args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
     },
-    trace: "retain-on-failure",
+    // Recording takes a fifth of the time; where nobody can repeat a failure it is worth that (--trace on, elsewhere).
+    trace: process.env["CI"] ? "retain-on-failure" : "off",
   },
   projects: [
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },

@@ -30,8 +30,6 @@ const NOT_SENT_LOW_WATER: u32 = 16 * 1024;
 const TCP_USER_TIMEOUT: Duration = Duration::from_secs(40);
 /// Connections that wait to be accepted: a school comes at once.
 const BACKLOG: i32 = 4096;
-/// A request's head must be there within this time.
-const REQUEST_TIMEOUT: Duration = Duration::from_secs(10);
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
 
 /// A running ChatLab.
@@ -91,6 +89,7 @@ fn listen(address: SocketAddr) -> anyhow::Result<std::net::TcpListener> {
 }
 
 fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usize) -> io::Result<Server> {
+    let head_timeout = state.config.limits.head_timeout;
     let make = move || {
         let state = state.clone();
         App::new()
@@ -106,7 +105,7 @@ fn serve(state: web::Data<State>, listener: std::net::TcpListener, workers: usiz
         .workers(workers)
         .on_connect(|io, _| tune(io))
         .h1_write_buffer_size(4096)
-        .client_request_timeout(REQUEST_TIMEOUT)
+        .client_request_timeout(head_timeout)
         .keep_alive(KEEP_ALIVE)
         .max_connections(50_000)
         .shutdown_timeout(1)

@@ -275,10 +275,10 @@ fn address(source: &Url, name: &str) -> Url {
 
 /// Follows redirects within Wikimedia only.
 fn client(source: &Url) -> reqwest::Result<Client> {
-    let own_host = source.host_str().unwrap_or_default().to_owned();
+    let (own_host, scheme) = (source.host_str().unwrap_or_default().to_owned(), source.scheme().to_owned());
     let policy = Policy::custom(move |attempt| {
         let host = attempt.url().host_str().unwrap_or_default();
-        let within = host == own_host || host.ends_with(".wikimedia.org");
+        let within = (host == own_host || host.ends_with(".wikimedia.org")) && attempt.url().scheme() == scheme;
         match within && attempt.previous().len() <= MAX_REDIRECTS {
             true => attempt.follow(),
             false => attempt.stop(),

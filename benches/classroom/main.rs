@@ -11,6 +11,7 @@ mod footprint;
 mod http;
 mod instructions;
 mod latency;
+mod library;
 mod machine;
 mod paint;
 mod peers;
@@ -18,6 +19,7 @@ mod provider;
 mod reconnect;
 mod report;
 mod server;
+mod shelf;
 mod stalled;
 mod view;
 
@@ -29,7 +31,7 @@ use report::Report;
 
 type Section = (&'static str, fn(&mut Report) -> Result<()>);
 
-const SECTIONS: [Section; 9] = [
+const SECTIONS: [Section; 10] = [
     ("footprint", footprint::run),
     ("latency", latency::run),
     ("paint", paint::run),
@@ -38,6 +40,7 @@ const SECTIONS: [Section; 9] = [
     ("idle", reconnect::idle),
     ("reconnect", reconnect::run),
     ("stalled", stalled::run),
+    ("library", library::run),
     ("instructions", instructions::run),
 ];
 

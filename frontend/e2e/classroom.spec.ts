@@ -1,13 +1,10 @@
 // A lesson: the host, the stage on the wall, and three phones: one in a network without WebSockets, one that sleeps, and one
 // that comes late.
-import { expect, test, type Browser, type Page } from "@playwright/test";
+import type { Browser, Page } from "@playwright/test";
+import { expect, launch, speak, test, transcript, words } from "./support";
 
 const PHONE = { viewport: { width: 390, height: 844 }, hasTouch: true, isMobile: true };
 const WALL = { viewport: { width: 1920, height: 1080 } };
-
-const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
-const next = (page: Page) => page.getByRole("button", { name: "Next Response", exact: true });
-const words = (page: Page) => transcript(page).locator("article p").allInnerTexts();
 
 /** Sleep as a phone does it: the page is hidden, its socket dies, its network is gone. */
 const SLEEPER = `
@@ -21,10 +18,7 @@ const SLEEPER = `
 `;
 
 async function share(host: Page): Promise<string> {
-  await host.goto("/");
-  await host.getByRole("textbox", { name: "Topic" }).fill("Who decides what a child learns?");
-  await host.getByRole("button", { name: "Launch Discussion" }).click();
-  await expect(host).toHaveURL(/\/discussions\//);
+  await launch(host, "Who decides what a child learns?");
   await host.getByRole("button", { name: "Share", exact: true }).click();
   const dialog = host.getByRole("dialog", { name: "Share" });
   await expect(dialog.getByRole("img", { name: /^QR code/ })).toBeVisible();
@@ -39,11 +33,6 @@ async function watcher(browser: Browser, code: string, script?: string): Promise
   await phone.goto(`/watch/${code}`);
   await expect(transcript(phone)).toBeVisible();
   return phone;
-}
-
-async function speak(host: Page, turns: number): Promise<void> {
-  await next(host).click();
-  await expect(transcript(host).locator("article:not([aria-busy])")).toHaveCount(turns, { timeout: 30_000 });
 }
 
 async function sameWords(host: Page, phone: Page): Promise<void> {

@@ -1,30 +1,11 @@
 // The whole way of a teacher, by the names a screen reader would say: cast, topic, launch, next, say, stop, summary,
 // export, history.
-import { expect, test, type Page } from "@playwright/test";
-
-const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
-const next = (page: Page) => page.getByRole("button", { name: "Next Response", exact: true });
-const stop = (page: Page) => page.getByRole("button", { name: "Stop", exact: true });
-
-async function launch(page: Page, topic: string): Promise<void> {
-  await page.goto("/");
-  await page.getByRole("textbox", { name: "Topic" }).fill(topic);
-  await page.getByRole("button", { name: "Launch Discussion" }).click();
-  await expect(page).toHaveURL(/\/discussions\//);
-  await expect(transcript(page)).toBeVisible();
-}
-
-/** A turn is over when its article is no longer busy. */
-async function turnsSpoken(page: Page, count: number): Promise<void> {
-  await expect(transcript(page).locator("article:not([aria-busy])")).toHaveCount(count, { timeout: 30_000 });
-}
+import { expect, launch, next, speak, stop, test, transcript, turnsSpoken, words } from "./support";
 
 test("two turns, a question, and everything one takes home", async ({ page }) => {
   await launch(page, "What is play for?");
-  await next(page).click();
-  await turnsSpoken(page, 1);
-  await next(page).click();
-  await turnsSpoken(page, 2);
+  await speak(page, 1);
+  await speak(page, 2);
   const [first, second] = await transcript(page).getByRole("article").all();
   expect(await first?.getAttribute("aria-label")).not.toBe(await second?.getAttribute("aria-label"));
 
@@ -57,46 +38,50 @@ test("two turns, a question, and everything one takes home", async ({ page }) =>
   await turnsSpoken(page, 3);
 });
 
-test("the keys lead, and a reload in mid-turn loses nothing", async ({ page }) => {
-  await launch(page, "Should schools be abolished?");
-  await page.keyboard.press(" ");
-  await expect(stop(page)).toBeVisible();
-  await page.reload();
-  await expect(transcript(page).getByRole("article")).toHaveCount(1);
-  await expect(stop(page)).toBeVisible();
-  await page.keyboard.press("Escape");
-  await expect(next(page)).toBeVisible();
-  await turnsSpoken(page, 1);
-  await expect(transcript(page).getByText(/Stopped/)).toBeVisible();
-});
-
 test("two pages show the same text", async ({ page, context }) => {
   await launch(page, "Can virtue be taught?");
   const other = await context.newPage();
   await other.goto(page.url());
   await expect(transcript(other)).toBeVisible();
-  await next(page).click();
-  await turnsSpoken(page, 1);
+  await speak(page, 1);
   await turnsSpoken(other, 1);
-  const words = (where: Page) => transcript(where).locator("article p").allInnerTexts();
   expect(await words(other)).toEqual(await words(page));
 });
 
-test("a reader who scrolled up is left in peace", async ({ page }) => {
-  await launch(page, "What is a question worth?");
-  for (let turn = 1; turn <= 3; turn += 1) {
-    await next(page).click();
-    await turnsSpoken(page, turn);
-  }
-  await next(page).click();
-  await expect(stop(page)).toBeVisible();
-  await page.evaluate(() => {
-    window.scrollTo(0, 0);
+test.describe("in mid-turn", () => {
+  test.use({ pace: "slow" });
+
+  test("the keys lead, and a reload in mid-turn loses nothing", async ({ page }) => {
+    await launch(page, "Should schools be abolished?");
+    await page.keyboard.press(" ");
+    await expect(stop(page)).toBeVisible();
+    await page.reload();
+    await expect(transcript(page).getByRole("article")).toHaveCount(1);
+    await expect(stop(page)).toBeVisible();
+    await page.keyboard.press("Escape");
+    await expect(next(page)).toBeVisible();
+    await turnsSpoken(page, 1);
+    await expect(transcript(page).getByText(/Stopped/)).toBeVisible();
   });
-  const pill = page.getByRole("button", { name: "To the live text" });
-  await expect(pill).toBeVisible();
-  await turnsSpoken(page, 4);
-  expect(await page.evaluate(() => window.scrollY)).toBe(0);
-  await pill.click();
-  await expect(pill).toBeHidden();
+
+  test("a reader who scrolled up is left in peace", async ({ page }) => {
+    await launch(page, "What is a question worth?");
+    const message = page.getByRole("textbox", { name: "Message" });
+    for (let count = 1; count <= 3; count += 1) {
+      await message.fill(`${"What would you ask a child who never asks? ".repeat(20)}${String(count)}`);
+      await page.getByRole("button", { name: "Send" }).click();
+      await turnsSpoken(page, count);
+    }
+    await next(page).click();
+    await expect(stop(page)).toBeVisible();
+    await page.evaluate(() => {
+      window.scrollTo(0, 0);
+    });
+    const pill = page.getByRole("button", { name: "To the live text" });
+    await expect(pill).toBeVisible();
+    await turnsSpoken(page, 4);
+    expect(await page.evaluate(() => window.scrollY)).toBe(0);
+    await pill.click();
+    await expect(pill).toBeHidden();
+  });
 });

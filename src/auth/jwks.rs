@@ -32,8 +32,26 @@ pub struct Jwks {
     url: Url,
     client: reqwest::Client,
     known: RwLock<Known>,
-    /// Whoever fetches holds this: when they did.
-    fetches: Mutex<VecDeque<Instant>>,
+    /// Whoever fetches holds this.
+    fetches: Mutex<Budget>,
+}
+
+/// When keys were fetched lately.
+#[derive(Default)]
+struct Budget(VecDeque<Instant>);
+
+impl Budget {
+    /// Takes one, if any is left of this minute's.
+    fn take(&mut self, now: Instant) -> bool {
+        while self.0.front().is_some_and(|at| now.duration_since(*at) >= MINUTE) {
+            self.0.pop_front();
+        }
+        let left = self.0.len() < FETCHES;
+        if left {
+            self.0.push_back(now);
+        }
+        left
+    }
 }
 
 #[derive(Default)]
@@ -82,13 +100,9 @@ impl Jwks {
             return again;
         }
         let now = Instant::now();
-        while fetches.front().is_some_and(|at| now.duration_since(*at) >= MINUTE) {
-            fetches.pop_front();
-        }
-        if fetches.len() >= FETCHES {
+        if !fetches.take(now) {
             return again;
         }
-        fetches.push_back(now);
         match get_json::<JwkSet>(&self.client, &self.url).await {
             Ok(set) => {
                 let keys = set.keys.iter().take(MAX_KEYS).filter_map(key_of).collect();
@@ -119,4 +133,19 @@ fn key_of(jwk: &Jwk) -> Option<(String, Arc<Key>)> {
     }
     let decoding = DecodingKey::from_jwk(jwk).ok()?;
     Some((jwk.common.key_id.clone()?, Arc::new(Key { decoding, algorithm })))
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+
+    #[test]
+    fn under_a_flood_keys_are_fetched_twice_in_any_minute_and_again_within_one() {
+        let (mut budget, start) = (Budget::default(), Instant::now());
+        let second = Duration::from_secs(1);
+        // A thousand unknown keys a second for three minutes.
+        let taken: Vec<u32> = (0..180).filter(|at| (0..1_000).any(|_| budget.take(start + second * *at))).collect();
+        assert!(taken.windows(3).all(|three| three[2] - three[0] >= 60), "{taken:?}");
+        assert!(taken.windows(2).all(|two| two[1] - two[0] <= 60), "a rotated key is taken within a minute: {taken:?}");
+    }
 }

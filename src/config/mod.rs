@@ -21,6 +21,7 @@ pub use crate::accounts::Registration;
 use crate::accounts::email_address;
 use crate::discussion::{self, DeltaInterval};
 use crate::domain::classroom;
+use crate::domain::discussion::INPUT_TOKENS;
 use crate::llm::prices::Prices;
 use crate::{accounts, auth, llm, mail, store, ws};
 
@@ -60,6 +61,10 @@ pub struct Limits {
     pub message_chars: usize,
     pub card_chars: usize,
     pub body_bytes: usize,
+    /// A request's head must be there within this time.
+    pub head_timeout: Duration,
+    /// And its body within this.
+    pub body_timeout: Duration,
     pub observers: usize,
     pub sockets_per_user: usize,
     pub discussions_per_user: i64,
@@ -177,7 +182,11 @@ fn host(env: &Env) -> Result<IpAddr, ConfigError> {
 fn public_url(env: &Env) -> Result<Option<Url>, ConfigError> {
     let allowed = "an address such as https://chatlab.example.org";
     let Some(mut url) = env.parse::<Url>("PUBLIC_URL", allowed)? else { return Ok(None) };
-    if !matches!(url.scheme(), "http" | "https") || url.host().is_none() || url.query().is_some() {
+    if !matches!(url.scheme(), "http" | "https")
+        || url.host().is_none()
+        || url.query().is_some()
+        || !url.username().is_empty()
+    {
         return Err(ConfigError::new("PUBLIC_URL", format!("must be {allowed}")));
     }
     let path = url.path().trim_end_matches('/').to_owned();
@@ -240,6 +249,7 @@ fn discussion(env: &Env) -> Result<discussion::Settings, ConfigError> {
         auto_pause: Duration::from_millis(env.number("AUTO_PAUSE_MS", 2_000, 0, 600_000)?),
         auto_host_away: Duration::from_millis(env.number("AUTO_HOST_AWAY_MS", 300_000, 0, 86_400_000)?),
         limits: budget::limits(env)?,
+        input_tokens: env.number("MAX_INPUT_TOKENS", INPUT_TOKENS, 4_000, 1_000_000)?,
         arbiters: cores().min(4),
         class,
     })
@@ -255,6 +265,8 @@ fn limits(env: &Env) -> Result<Limits, ConfigError> {
         message_chars: message_chars(env)?,
         card_chars: env.number("MAX_CARD_CHARS", 8_000, 100, 100_000)?,
         body_bytes: env.number("MAX_BODY_BYTES", 1024 * 1024, 1024, 64 * 1024 * 1024)?,
+        head_timeout: env.millis("REQUEST_HEAD_TIMEOUT_MS", 10_000)?,
+        body_timeout: env.millis("REQUEST_BODY_TIMEOUT_MS", 30_000)?,
         observers: env.number("MAX_OBSERVERS", 5_000, 1, 1_000_000)?,
         sockets_per_user: env.number("MAX_SOCKETS_PER_USER", 100, 1, 100_000)?,
         discussions_per_user: env.number("MAX_DISCUSSIONS_PER_USER", 5_000, 1, 10_000_000)?,

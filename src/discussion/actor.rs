@@ -3,6 +3,7 @@
 mod account;
 mod class;
 mod mailbox;
+mod memory;
 
 use std::collections::HashMap;
 use std::sync::Arc;
@@ -34,6 +35,8 @@ pub use mailbox::{
     AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, Read, ReadScene,
     Subscribe,
 };
+pub use memory::Remember;
+use memory::Remembering;
 
 /// Partial text is written down so often: half of what is promised, so that the write itself has the other half.
 const CHECKPOINT: Duration = Duration::from_millis(200);
@@ -71,6 +74,7 @@ pub struct DiscussionActor {
     host_seen: Instant,
     /// The next turn waits for a host to come back.
     awaits_host: bool,
+    remembering: Remembering,
 }
 
 struct RunningSpeech {
@@ -89,6 +93,7 @@ pub struct Heard {
 
 impl DiscussionActor {
     pub fn new(core: Discussion, room: Room, house: Arc<House>, registry: WeakRegistry) -> Self {
+        let remembering = Remembering::new(core.recap().map(|recap| recap.version));
         Self {
             core,
             room,
@@ -109,6 +114,7 @@ impl DiscussionActor {
             reservation: None,
             host_seen: Instant::now(),
             awaits_host: false,
+            remembering,
         }
     }
 
@@ -156,7 +162,10 @@ impl DiscussionActor {
 
     fn committed(&mut self, answer: Result<Committed, crate::store::StoreError>, ctx: &mut Context<Self>) {
         match answer {
-            Ok(committed) => self.take(Input::Committed(committed), ctx),
+            Ok(committed) => {
+                self.take(Input::Committed(committed), ctx);
+                self.remember(ctx);
+            }
             Err(cause) => {
                 error!(discussion.id = %self.core.record().id, error = %cause, "A change could not be written down");
                 self.take(Input::CommitFailed, ctx);
@@ -292,7 +301,7 @@ impl DiscussionActor {
             let (observers, hosts) = watchers;
             self.tell(&Event::Presence { observers, hosts });
         }
-        if !self.publisher.is_alone() || !self.core.is_idle() {
+        if !self.publisher.is_alone() || !self.core.is_idle() || self.remembering.under_way {
             self.alone_since = Instant::now();
         } else if self.alone_since.elapsed() > self.house.settings.idle {
             self.registry.forget(self.core.record().id);

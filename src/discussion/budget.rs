@@ -33,6 +33,7 @@ struct Tally {
 }
 
 impl Tally {
+    /// Also what counts as no turn has no place once all turns are used up.
     fn fits(self, allowance: Allowance, usd: f64) -> bool {
         (allowance.turns == 0 || self.turns < allowance.turns) && (allowance.usd == 0.0 || self.usd + usd <= allowance.usd)
     }
@@ -67,32 +68,47 @@ impl State {
     }
 }
 
-/// A turn's share of the budget; dropped, what it did not use is free again.
+/// What somebody is about to spend.
+#[derive(Debug, Clone, Copy, PartialEq)]
+pub struct Share {
+    pub user: UserId,
+    /// `None`: before there is one.
+    pub discussion: Option<DiscussionId>,
+    /// 1 for what counts as a turn, else 0.
+    pub turns: i64,
+    /// About so much.
+    pub usd: f64,
+}
+
+/// A share of the budget that is set aside; dropped, what was not used is free again.
 pub struct Reservation {
     budget: Arc<Budget>,
-    user: UserId,
-    /// None: a turn that belongs to no discussion.
-    discussion: Option<DiscussionId>,
-    usd: f64,
+    share: Share,
     day: i64,
     /// The turn has begun: it counts.
     pub begun: bool,
-    /// Turns that are left now by the nearest limit.
+    /// Turns like this one that are left now by the nearest limit.
     pub left: Option<i64>,
+}
+
+/// What is left by the nearest limit of each kind; `None`: there is no limit.
+#[derive(Debug, Clone, Copy, PartialEq, Default)]
+pub struct Left {
+    pub turns: Option<i64>,
+    pub usd: Option<f64>,
 }
 
 impl Drop for Reservation {
     fn drop(&mut self) {
         let mut state = self.budget.state();
-        let turns = if self.begun { 0 } else { -1 };
-        match state.day == self.day {
-            true => state.add(self.user, self.discussion, turns, -self.usd),
-            // A new day has begun with nothing spent.
-            false => {
-                if let Some(discussion) = self.discussion {
-                    state.discussions.entry(discussion).or_default().add(turns, -self.usd);
-                }
-            }
+        let Share { user, discussion, turns, usd } = self.share;
+        let turns = if self.begun { 0 } else { -turns };
+        if state.day == self.day {
+            return state.add(user, discussion, turns, -usd);
+        }
+        // A new day has begun with nothing spent.
+        if let Some(discussion) = discussion {
+            state.discussions.entry(discussion).or_default().add(turns, -usd);
         }
     }
 }
@@ -102,64 +118,65 @@ impl Budget {
     pub async fn open(limits: Limits, store: &Store) -> Result<Arc<Self>, StoreError> {
         let day = today();
         let spent = store.find_spent(Spender::Server, Moment(day * DAY_MS)).await?;
-        let server = Tally { turns: spent.turns, usd: spent.reckoned_usd };
+        let server = Tally { turns: spent.counted, usd: spent.reckoned_usd };
         Ok(Arc::new(Self { limits, state: Mutex::new(State { day, server, ..State::default() }) }))
     }
 
     /// Reads what a user and a discussion have spent, before either spends more.
-    pub async fn learn(&self, store: &Store, user: UserId, discussion: DiscussionId) -> Result<(), StoreError> {
-        self.learn_user(store, user).await?;
-        if !self.state().discussions.contains_key(&discussion) {
+    pub async fn learn(&self, store: &Store, user: UserId, discussion: Option<DiscussionId>) -> Result<(), StoreError> {
+        let day = today();
+        if !self.state().users.contains_key(&user) {
+            let spent = store.find_spent(Spender::User(user), Moment(day * DAY_MS)).await?;
+            let tally = Tally { turns: spent.counted, usd: spent.reckoned_usd };
+            self.state().users.entry(user).or_insert(tally);
+        }
+        let unknown = discussion.filter(|discussion| !self.state().discussions.contains_key(discussion));
+        if let Some(discussion) = unknown {
             let spent = store.find_spent(Spender::Discussion(discussion), Moment(0)).await?;
-            let tally = Tally { turns: spent.turns, usd: spent.reckoned_usd };
+            let tally = Tally { turns: spent.counted, usd: spent.reckoned_usd };
             self.state().discussions.entry(discussion).or_insert(tally);
         }
         Ok(())
     }
 
-    /// Reads what a user has spent today.
-    pub async fn learn_user(&self, store: &Store, user: UserId) -> Result<(), StoreError> {
-        let day = today();
-        if !self.state().users.contains_key(&user) {
-            let spent = store.find_spent(Spender::User(user), Moment(day * DAY_MS)).await?;
-            let tally = Tally { turns: spent.turns, usd: spent.reckoned_usd };
-            self.state().users.entry(user).or_insert(tally);
+    /// Sets a share aside, or says which limit is in the way.
+    pub fn reserve(self: &Arc<Self>, share: Share) -> Result<Reservation, Limit> {
+        let mut state = self.today();
+        let tallies = self.tallies(&state, share);
+        let limits = [Limit::Discussion, Limit::UserToday, Limit::ServerToday];
+        let reached = limits.iter().zip(tallies).find(|(_, (allowance, tally))| !tally.fits(*allowance, share.usd));
+        if let Some((limit, _)) = reached {
+            return Err(*limit);
         }
-        Ok(())
+        let Left { turns, usd } = left(tallies);
+        #[expect(clippy::cast_possible_truncation, reason = "a number of turns, and a huge one may as well be a large one")]
+        let for_money = usd.filter(|_| share.usd > 0.0).map(|usd| ((usd - share.usd) / share.usd).max(0.0) as i64);
+        let left = turns.map(|turns| turns - share.turns).into_iter().chain(for_money).min();
+        state.add(share.user, share.discussion, share.turns, share.usd);
+        let day = state.day;
+        Ok(Reservation { budget: Arc::clone(self), share, day, begun: false, left })
     }
 
-    /// A share for one turn that will cost about so much.
-    pub fn reserve(
-        self: &Arc<Self>,
-        user: UserId,
-        discussion: impl Into<Option<DiscussionId>>,
-        usd: f64,
-    ) -> Result<Reservation, Limit> {
-        let discussion = discussion.into();
-        let mut state = self.today();
-        let of = |tally: Option<&Tally>| tally.copied().unwrap_or_default();
-        let (theirs, its) = (of(state.users.get(&user)), of(discussion.and_then(|discussion| state.discussions.get(&discussion))));
+    /// What somebody may still spend in a discussion of theirs.
+    pub fn left(&self, user: UserId, discussion: DiscussionId) -> Left {
+        let state = self.today();
+        left(self.tallies(&state, Share { user, discussion: Some(discussion), turns: 0, usd: 0.0 }))
+    }
+
+    /// Each limit with what counts towards it: of the discussion, the user, the server.
+    fn tallies(&self, state: &State, share: Share) -> [(Allowance, Tally); 3] {
         let Limits { user_day, discussion: each, server_day } = self.limits;
-        if !its.fits(each, usd) {
-            return Err(Limit::Discussion);
-        }
-        if !theirs.fits(user_day, usd) {
-            return Err(Limit::UserToday);
-        }
-        if !state.server.fits(server_day, usd) {
-            return Err(Limit::ServerToday);
-        }
-        let left = [(user_day, theirs), (each, its), (server_day, state.server)];
-        let left = left.iter().filter(|(allowance, _)| allowance.turns > 0);
-        let left = left.map(|(allowance, tally)| allowance.turns - tally.turns - 1).min();
-        state.add(user, discussion, 1, usd);
-        let day = state.day;
-        Ok(Reservation { budget: Arc::clone(self), user, discussion, usd, day, begun: false, left })
+        let its = share.discussion.and_then(|discussion| state.discussions.get(&discussion));
+        let theirs = state.users.get(&share.user);
+        let of = |tally: Option<&Tally>| tally.copied().unwrap_or_default();
+        // Outside a discussion no discussion's limit can be reached.
+        let each = if share.discussion.is_some() { each } else { Allowance::default() };
+        [(each, of(its)), (user_day, of(theirs)), (server_day, state.server)]
     }
 
     /// Money was spent.
-    pub fn spend(&self, user: UserId, discussion: impl Into<Option<DiscussionId>>, usd: f64) {
-        self.today().add(user, discussion.into(), 0, usd);
+    pub fn spend(&self, user: UserId, discussion: Option<DiscussionId>, usd: f64) {
+        self.today().add(user, discussion, 0, usd);
     }
 
     fn today(&self) -> MutexGuard<'_, State> {
@@ -176,6 +193,14 @@ impl Budget {
     fn state(&self) -> MutexGuard<'_, State> {
         self.state.lock().unwrap_or_else(PoisonError::into_inner)
     }
+}
+
+fn left(tallies: [(Allowance, Tally); 3]) -> Left {
+    let turns = tallies.iter().filter(|(allowance, _)| allowance.turns > 0);
+    let turns = turns.map(|(allowance, tally)| (allowance.turns - tally.turns).max(0)).min();
+    let usd = tallies.iter().filter(|(allowance, _)| allowance.usd > 0.0);
+    let usd = usd.map(|(allowance, tally)| (allowance.usd - tally.usd).max(0.0)).min_by(f64::total_cmp);
+    Left { turns, usd }
 }
 
 /// Midnight of today, in UTC.

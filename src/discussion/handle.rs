@@ -4,7 +4,7 @@ use actix::{Addr, MailboxError};
 
 use super::actor::{
     AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, InClass, LetIn, Look,
-    LookAt, Pose, Read, ReadScene, Subscribe,
+    LookAt, Pose, Read, ReadScene, Remember, Subscribe,
 };
 use crate::bus::{Gone, Link, Source};
 use crate::domain::change::CommandKey;
@@ -56,8 +56,9 @@ impl DiscussionHandle {
         self.actor.send(LookAt).await.map_err(gone)
     }
 
-    /// What was said so far, for a model.
+    /// What was said so far, for a model. A recap that is due is made first.
     pub async fn scene(&self) -> Result<ReadScene, Gone> {
+        self.actor.send(Remember).await.map_err(gone)?;
         self.actor.send(Read).await.map_err(gone)
     }
 

@@ -14,14 +14,14 @@ use std::sync::Arc;
 use std::sync::atomic::AtomicUsize;
 use std::time::Duration;
 
-pub use ask::AskError;
-pub use budget::{Allowance, Budget, Limits, midnight};
+pub use ask::{AskError, test_voices};
+pub use budget::{Allowance, Budget, Left, Limits, midnight};
 pub use coalesce::DeltaInterval;
 pub use handle::DiscussionHandle;
 pub use perspectives::{Perspective, Perspectives};
-pub use preview::{Heard, Preview, PreviewError, preview};
+pub use preview::{Heard, Preview, preview};
 pub use registry::{Registry, WakeError};
-pub use summary::Summaries;
+pub use summary::{Progress, Summaries};
 
 use crate::domain::classroom;
 use crate::llm::Voices;
@@ -56,6 +56,8 @@ pub struct Settings {
     pub auto_host_away: Duration,
     /// What may be spent.
     pub limits: Limits,
+    /// Tokens that one request to a model may take in (`MAX_INPUT_TOKENS`).
+    pub input_tokens: usize,
     /// Threads that run the actors.
     pub arbiters: usize,
     /// How much a class may ask.

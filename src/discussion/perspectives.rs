@@ -8,12 +8,13 @@ use moka::future::Cache;
 use serde::Serialize;
 
 use super::House;
-use super::ask::AskError;
+use super::ask::{Answer, AskError, Question, ask};
 use crate::auth::digest;
 use crate::domain::character::Character;
 use crate::domain::ids::{CharacterId, UserId};
 use crate::domain::prompt::{self, Task};
 use crate::domain::text::clean;
+use crate::store::Purpose;
 
 /// Longest perspective kept, in characters.
 const MAX_CHARS: usize = 600;
@@ -43,7 +44,7 @@ impl Perspectives {
     /// Each one's perspective on the topic, in the order of the cast.
     pub async fn ask(
         &self,
-        house: &House,
+        house: &Arc<House>,
         user: UserId,
         topic: &str,
         cast: Vec<Character>,
@@ -51,7 +52,12 @@ impl Perspectives {
         let common = common_digest(house, topic, &cast);
         let ids: Vec<&str> = cast.iter().map(|one| one.id.as_str()).collect();
         let key = (user, digest(&format!("{common} {}", ids.join(" "))));
-        let asking = find_or_ask(house, user, common, topic, cast);
+        let (house, topic) = (Arc::clone(house), topic.to_owned());
+        // In a task of its own: what is paid for is kept, also when whoever asked has left meanwhile.
+        let asking = async move {
+            let asked = tokio::spawn(async move { find_or_ask(&house, user, common, &topic, cast).await });
+            asked.await.unwrap_or(Err(AskError::Unusable))
+        };
         self.asked.try_get_with(key, asking).await.map_err(|error| (*error).clone())
     }
 }
@@ -75,7 +81,8 @@ async fn find_or_ask(
     let missing: Vec<Character> = cast.iter().filter(|one| !known.contains_key(&one.id)).cloned().collect();
     if !missing.is_empty() {
         let task = Task::Perspectives { topic: topic.to_owned(), cast: missing.clone().into() };
-        let (reply, _) = house.voices.complete(task).await?;
+        let question = Question { user, discussion: None, purpose: Purpose::Perspectives, rehearsal: false };
+        let Answer { text: reply, .. } = ask(house, question, task, |_| {}).await?;
         let fresh = read(&reply, &missing);
         if fresh.is_empty() {
             return Err(AskError::Unusable);

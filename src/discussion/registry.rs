@@ -52,7 +52,7 @@ impl Registry {
         Self(Arc::new(Inner { house: Arc::new(house), arbiters, places, closing: AtomicBool::new(false) }))
     }
 
-    pub fn house(&self) -> &House {
+    pub fn house(&self) -> &Arc<House> {
         &self.0.house
     }
 
@@ -103,12 +103,14 @@ impl Registry {
             store.interrupt_streaming(id).await?;
         }
         let record = store.find_discussion(id).await?.ok_or(WakeError::NotFound)?;
-        self.0.house.budget.learn(store, record.owner, id).await?;
+        self.0.house.budget.learn(store, record.owner, Some(id)).await?;
         let messages = store.list_messages(id, Window::All).await?;
         let commands = store.list_commands(id).await?;
         let kept = store.find_classroom(id).await?;
         let mut class = Classroom::restore(kept.setup, kept.questions, self.0.house.settings.class);
+        let recaps = store.list_recaps(id).await?;
         let core = Discussion::restore(record, messages, commands.into_iter().collect());
+        let core = core.remembering(recaps, self.0.house.settings.input_tokens);
         class.expect(core.view().next);
         let room = Room::new(class);
         let (house, registry) = (Arc::clone(&self.0.house), WeakRegistry(Arc::downgrade(&self.0)));

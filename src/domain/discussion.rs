@@ -9,6 +9,7 @@ mod correct;
 mod direct;
 mod ending;
 mod input;
+mod memory;
 mod pose;
 mod read;
 
@@ -26,6 +27,8 @@ use super::text::utf16_len;
 use apply::accepted;
 use ending::{counts, ended_turn};
 pub use input::{Accepted, Command, Effect, Ending, EndingKind, Input, Limit, Origin, Posed, Refusal, Wanted};
+use memory::Memory;
+pub use memory::{DueRecap, INPUT_TOKENS};
 
 pub struct Discussion {
     record: Record,
@@ -42,6 +45,7 @@ pub struct Discussion {
     /// What took effect lately, by its client's name for it.
     commands: HashMap<CommandKey, i64>,
     closing: bool,
+    memory: Memory,
 }
 
 struct Turn {
@@ -81,8 +85,18 @@ impl Discussion {
         for struck in messages.iter_mut().filter(|message| message.status == Status::Struck) {
             struck.text.clear();
         }
-        let line = VecDeque::new();
-        Self { record, cast, messages, turn: None, auto: None, pending: None, line, commands, closing: false }
+        Self {
+            record,
+            cast,
+            messages,
+            turn: None,
+            auto: None,
+            pending: None,
+            line: VecDeque::new(),
+            commands,
+            closing: false,
+            memory: Memory::default(),
+        }
     }
 
     /// Takes one input and says what must happen next, in this order.

@@ -1,6 +1,6 @@
 //! A transcript to take away: who said what and when, and that an AI wrote it.
 
-mod csv;
+pub mod csv;
 mod docx;
 mod html;
 
@@ -14,6 +14,7 @@ use super::ids::MessageId;
 use super::message::{AuthorKind, Message, Status, Version};
 use super::prompt;
 use super::protocol::DiscussionView;
+use super::recap::Recap;
 use super::text::Moment;
 
 /// Longest file name made from a title, in characters.
@@ -74,6 +75,8 @@ pub struct Transcript<'a> {
     pub messages: &'a [Message],
     /// Every version of each, the first one first.
     pub versions: &'a HashMap<MessageId, Vec<Version>>,
+    /// What was remembered of the earlier part, as far as it still holds.
+    pub recaps: &'a [Recap],
     pub exported_at: Moment,
 }
 
@@ -142,6 +145,8 @@ impl Transcript<'_> {
             /// The cards as they were when the discussion began.
             cast: &'a [&'a Character],
             messages: Vec<Kept<'a>>,
+            /// What models were told of the earlier part.
+            recaps: &'a [Recap],
         }
         #[derive(Serialize)]
         struct Kept<'a> {
@@ -157,6 +162,7 @@ impl Transcript<'_> {
             discussion: self.discussion,
             cast: self.cast,
             messages: self.said().map(|message| Kept { message, versions: kept(message) }).collect(),
+            recaps: self.recaps,
         };
         let mut json = serde_json::to_string_pretty(&export).expect("the domain's types have JSON forms");
         json.push('\n');
@@ -233,14 +239,23 @@ fn one_line(text: &str) -> String {
     out
 }
 
-/// Markdown of a message, except that no tag of HTML begins in it.
+/// Markdown of a message, except that nothing in it is a tag of HTML, a picture or a link: whatever shows the file loads
+/// nothing and runs nothing.
 fn quiet(text: &str) -> String {
     let mut out = String::with_capacity(text.len());
+    let mut escaped = false;
     let mut chars = text.chars().peekable();
     while let Some(c) = chars.next() {
-        if c == '<' && chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '/' | '!' | '?')) {
+        let begins = match c {
+            '<' => chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '/' | '!' | '?')),
+            '[' => true,
+            _ => false,
+        };
+        // One that has its mark already would lose it to a second.
+        if begins && !escaped {
             out.push('\\');
         }
+        escaped = c == '\\' && !escaped;
         out.push(c);
     }
     out

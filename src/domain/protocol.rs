@@ -12,6 +12,7 @@ use super::classroom::{ClassEvent, RoomView};
 use super::ids::{CharacterId, DiscussionId, MessageId, QuestionId, UserId, WatcherId};
 use super::message::{Message, Status};
 use super::order::{Seat, TurnOrder};
+use super::recap::Recap;
 use super::style::Style;
 use super::text::Moment;
 
@@ -47,14 +48,42 @@ impl Person {
 /// What everyone who watches is told.
 #[derive(Debug, Clone, PartialEq)]
 pub enum Event {
-    Discussion { seq: i64, discussion: Box<DiscussionView> },
-    Message { seq: i64, message: Message },
-    TurnStarted { seq: i64, turn: TurnView },
-    Delta { turn: MessageId, from: usize, text: String },
-    TurnEnded { seq: i64, message: Message },
-    Presence { observers: usize, hosts: usize },
-    Notice { code: &'static str, text: String, turn: Option<MessageId>, retry_after_ms: Option<u64> },
+    Discussion {
+        seq: i64,
+        discussion: Box<DiscussionView>,
+    },
+    Message {
+        seq: i64,
+        message: Message,
+    },
+    TurnStarted {
+        seq: i64,
+        turn: TurnView,
+    },
+    Delta {
+        turn: MessageId,
+        from: usize,
+        text: String,
+    },
+    TurnEnded {
+        seq: i64,
+        message: Message,
+    },
+    Presence {
+        observers: usize,
+        hosts: usize,
+    },
+    Notice {
+        code: &'static str,
+        text: String,
+        turn: Option<MessageId>,
+        retry_after_ms: Option<u64>,
+    },
     Class(ClassEvent),
+    /// What is remembered of the earlier part has changed; hosts only.
+    Recap {
+        recap: Option<RecapView>,
+    },
 }
 
 impl Event {
@@ -76,12 +105,14 @@ impl Event {
                 json!({"type": "presence", "observers": observers, "hosts": hosts}).to_string()
             }
             Self::Notice { code, text, turn, retry_after_ms } => {
-                // Which provider failed, and why, is the host's business.
-                let text = if audience == Audience::Host { text } else { "The answer takes a little longer." };
+                // Which provider failed, and which one is asked instead, is the host's business. A wait names none.
+                let told = audience == Audience::Host || *code == "retrying";
+                let text = if told { text } else { "The answer takes a little longer." };
                 json!({"type": "notice", "code": code, "text": text, "turn": turn, "retry_after_ms": retry_after_ms})
                     .to_string()
             }
             Self::Class(event) => event.encode(),
+            Self::Recap { recap } => json!({"type": "recap", "recap": recap}).to_string(),
         }
     }
 
@@ -89,6 +120,7 @@ impl Event {
     pub fn is_for(&self, audience: Audience) -> bool {
         match self {
             Self::Class(event) => event.is_for(audience),
+            Self::Recap { .. } => audience == Audience::Host,
             // What else there may be to notice (a budget, a limit) concerns those who steer.
             Self::Notice { code, .. } => audience == Audience::Host || matches!(*code, "retrying" | "failover"),
             _ => true,
@@ -102,7 +134,7 @@ impl Event {
             | Self::Message { seq, .. }
             | Self::TurnStarted { seq, .. }
             | Self::TurnEnded { seq, .. } => Some(*seq),
-            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } | Self::Class(_) => None,
+            Self::Delta { .. } | Self::Presence { .. } | Self::Notice { .. } | Self::Class(_) | Self::Recap { .. } => None,
         }
     }
 
@@ -192,6 +224,21 @@ pub struct AutoView {
     pub until: Option<Moment>,
 }
 
+/// How far back the words themselves are sent to a model; what stands before is sent in short.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
+pub struct RecapView {
+    pub version: i32,
+    /// The messages up to this position are covered.
+    pub position: i64,
+    pub created_at: Moment,
+}
+
+impl RecapView {
+    pub fn of(recap: &Recap) -> Self {
+        Self { version: recap.version, position: recap.position, created_at: recap.created_at }
+    }
+}
+
 /// Where a discussion's beginning was taken from.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct ForkView {
@@ -273,6 +320,7 @@ pub struct Snapshot<'a> {
     /// Older messages stand before this position.
     pub more_before: Option<i64>,
     pub turn: Option<TurnView>,
+    pub recap: Option<RecapView>,
     /// The class, as this audience sees it.
     pub room: RoomView,
 }
@@ -281,9 +329,10 @@ impl Snapshot<'_> {
     pub fn encode(&self, audience: Audience) -> String {
         let messages: Vec<Message> = self.messages.iter().map(|message| for_audience(message, audience)).collect();
         let room = &self.room;
+        let recap = self.recap.filter(|_| audience == Audience::Host);
         json!({
             "type": "snapshot", "seq": self.seq, "after": self.after, "role": audience, "discussion": self.discussion,
-            "messages": messages, "more_before": self.more_before, "turn": self.turn,
+            "messages": messages, "more_before": self.more_before, "turn": self.turn, "recap": recap,
             "class": room.class, "stage": room.stage, "questions": room.questions, "reactions": room.reactions,
             "prediction": room.prediction,
         })

@@ -1,6 +1,10 @@
 //! What a discussion has come to, read from a model's reply. Each line names the messages it rests on; a line that rests on
 //! none is dropped, since nobody could check it.
 
+mod draft;
+
+use std::collections::BTreeMap;
+
 use serde::{Deserialize, Serialize};
 use serde_json::Value;
 
@@ -8,6 +12,8 @@ use super::character::Character;
 use super::ids::{CharacterId, MessageId};
 use super::prompt::Scene;
 use super::text::clean;
+
+pub use draft::Draft;
 
 /// Longest line kept, in characters; a model that writes more was not asked to.
 const MAX_LINE_CHARS: usize = 1_000;
@@ -46,18 +52,21 @@ pub struct Finding {
     pub messages: Vec<MessageId>,
 }
 
+/// The messages that somebody said and nobody struck, by the numbers that a model knows them by.
+pub type Places = BTreeMap<i64, MessageId>;
+
 /// The reply holds no summary.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub struct NoSummary;
 
 impl Summary {
     /// Reads a reply to [`Task::Summary`](super::prompt::Task::Summary): JSON, also with words or a code fence around it.
-    pub fn read(reply: &str, scene: &Scene) -> Result<Self, NoSummary> {
+    pub fn read(reply: &str, scene: &Scene, places: &Places) -> Result<Self, NoSummary> {
         let reply = json_in(reply).ok_or(NoSummary)?;
         let findings = |list: &str| -> Vec<Finding> {
-            items(&reply, list).filter_map(|item| finding(item, scene)).take(MAX_LINES).collect()
+            items(&reply, list).filter_map(|item| finding(item, places)).take(MAX_LINES).collect()
         };
-        let insight = |item: &Value| Some(Insight { by: named(item, &scene.cast)?, finding: finding(item, scene)? });
+        let insight = |item: &Value| Some(Insight { by: named(item, &scene.cast)?, finding: finding(item, places)? });
         let summary = Self {
             topic: scene.topic.clone(),
             participants: scene.cast.iter().map(Named::of).collect(),
@@ -94,27 +103,25 @@ fn items<'a>(reply: &'a Value, list: &str) -> impl Iterator<Item = &'a Value> {
     reply.get(list).and_then(Value::as_array).into_iter().flatten()
 }
 
-fn finding(item: &Value, scene: &Scene) -> Option<Finding> {
+/// A line and what it rests on; `None`: nobody could check it.
+fn finding(item: &Value, places: &Places) -> Option<Finding> {
     let text: String = clean(item.get("text")?.as_str()?).trim().chars().take(MAX_LINE_CHARS).collect();
     let mut messages = vec![];
     for number in item.get("messages")?.as_array()?.iter().filter_map(number) {
-        if let Some(line) = number.checked_sub(1).and_then(|index| scene.lines.get(index))
-            && !messages.contains(&line.message)
-        {
-            messages.push(line.message);
+        if let Some(message) = places.get(&number).filter(|message| !messages.contains(*message)) {
+            messages.push(*message);
         }
     }
     (!text.is_empty() && !messages.is_empty()).then_some(Finding { text, messages })
 }
 
-/// `3`, `"3"` or `3.0`: models write all of them.
-fn number(value: &Value) -> Option<usize> {
+/// `3`, `"3"`, `"[3]"` or `3.0`: models write all of them.
+fn number(value: &Value) -> Option<i64> {
     match value {
-        Value::Number(number) => match number.as_u64() {
-            Some(number) => usize::try_from(number).ok(),
-            None => number.as_f64().filter(|n| n.fract() == 0.0 && (0.0..1e9).contains(n)).map(|n| n as usize),
-        },
-        Value::String(text) => text.trim().trim_start_matches(['#', 'n', '=']).parse().ok(),
+        Value::Number(number) => {
+            number.as_i64().or_else(|| number.as_f64().filter(|n| n.fract() == 0.0 && n.abs() < 1e9).map(|n| n as i64))
+        }
+        Value::String(text) => text.trim().trim_start_matches(['#', 'n', '=', '[']).trim_end_matches(']').parse().ok(),
         _ => None,
     }
 }
@@ -141,9 +148,18 @@ mod tests {
     fn scene() -> Scene {
         let cast: Vec<Character> =
             ["john-dewey", "maria-montessori"].iter().filter_map(|id| builtin().find(&id.parse().ok()?).cloned()).collect();
-        let line =
-            |name: &str| Line { message: MessageId::new(), speaker: None, name: name.to_owned(), text: "…".to_owned() };
-        Scene::new("Play", cast.into(), vec![line("John Dewey"), line("Maria Montessori")])
+        let line = |number: i64, name: &str| Line {
+            message: MessageId::new(),
+            number,
+            speaker: None,
+            name: name.to_owned(),
+            text: "…".to_owned(),
+        };
+        Scene::new("Play", cast.into(), vec![line(1, "John Dewey"), line(2, "Maria Montessori")])
+    }
+
+    fn read(reply: &str, scene: &Scene) -> Result<Summary, NoSummary> {
+        Summary::read(reply, scene, &scene.lines.iter().map(|line| (line.number, line.message)).collect())
     }
 
     #[test]
@@ -157,7 +173,7 @@ mod tests {
              "tensions": [{"text": "Rests on nothing.", "messages": [0, 7]}, {"text": "Says nothing of it."}, 5],
              "questions": "none"}
             ```"#;
-        let summary = Summary::read(reply, &scene).expect("a summary");
+        let summary = read(reply, &scene).expect("a summary");
         assert_eq!(summary.insights.len(), 1);
         assert_eq!(summary.insights[0].by.name, "John Dewey");
         assert_eq!(summary.insights[0].finding.messages, [scene.lines[0].message]);
@@ -166,18 +182,27 @@ mod tests {
     }
 
     #[test]
+    fn a_line_may_rest_on_what_is_only_remembered() {
+        let scene = scene();
+        let old = MessageId::new();
+        let places: Places = [(-4, MessageId::new()), (17, old)].into();
+        let reply = r#"{"agreements": [{"text": "Both watch.", "messages": ["[17]", 1]}]}"#;
+        assert_eq!(Summary::read(reply, &scene, &places).expect("a summary").agreements[0].messages, [old]);
+    }
+
+    #[test]
     fn a_reply_without_a_line_to_check_is_no_summary() {
-        assert_eq!(Summary::read("I would rather not.", &scene()), Err(NoSummary));
-        assert_eq!(Summary::read("} {", &scene()), Err(NoSummary));
+        assert_eq!(read("I would rather not.", &scene()), Err(NoSummary));
+        assert_eq!(read("} {", &scene()), Err(NoSummary));
         let nothing = r#"{"insights": [{"name": "John Dewey", "text": "x", "messages": [8]}]}"#;
-        assert_eq!(Summary::read(nothing, &scene()), Err(NoSummary));
+        assert_eq!(read(nothing, &scene()), Err(NoSummary));
     }
 
     #[test]
     fn a_summary_reads_back_as_it_was_written() {
         let scene = scene();
         let reply = r#"{"insights": [{"name": "John Dewey", "text": "Play is growth.", "messages": [1]}]}"#;
-        let summary = Summary::read(reply, &scene).expect("a summary");
+        let summary = read(reply, &scene).expect("a summary");
         let json = serde_json::to_value(&summary).expect("JSON");
         assert_eq!(json["insights"][0]["character_id"], "john-dewey");
         assert_eq!(serde_json::from_value::<Summary>(json).expect("a summary"), summary);

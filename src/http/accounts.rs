@@ -1,8 +1,8 @@
-//! Accounts of ChatLab's own: opening one, signing in, the links for an address and a password, invitations.
+//! Accounts of ChatLab's own: opening one, signing in, the links for an address and a password.
 
 use actix_web::{HttpRequest, HttpResponse, web};
 use secrecy::SecretString;
-use serde::{Deserialize, Serialize};
+use serde::Deserialize;
 use serde_json::json;
 use utoipa::ToSchema;
 
@@ -63,7 +63,7 @@ pub async fn register(
     {
         state.write_to(&user, Letter::Confirm, &secret);
     }
-    Ok(granted(grant, &state))
+    granted(grant, &request, &state).await
 }
 
 /// The guest who is asking, by access token or cookie. An account's own identity is no obstacle to opening another.
@@ -111,7 +111,7 @@ pub async fn login(request: HttpRequest, payload: web::Payload, state: web::Data
     let attempt = state.rates.login.attempt(counted(client_address(&request)), &email)?;
     let grant = state.accounts.login(&email, password).await?;
     attempt.succeeded();
-    Ok(granted(grant, &state))
+    granted(grant, &request, &state).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -174,7 +174,8 @@ pub async fn new_password_by_link(
     let mut fields = Fields::default();
     let password = new_password(&mut fields, "password", body.password, "", &state);
     fields.done()?;
-    Ok(granted(state.accounts.reset(&secret(body.token)?, password).await?, &state))
+    let grant = state.accounts.reset(&secret(body.token)?, password).await?;
+    granted(grant, &request, &state).await
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -243,49 +244,7 @@ pub async fn change_password(
     let attempt = state.rates.login.attempt(counted(client_address(&request)), &login.id().to_string())?;
     let grant = state.accounts.change_password(login.id(), old, new).await?;
     attempt.succeeded();
-    Ok(granted(grant, &state))
-}
-
-#[derive(Deserialize, ToSchema)]
-pub struct InvitationBody {
-    /// How many accounts it may open; 1 if nothing is said, at most 500.
-    uses: Option<i32>,
-}
-
-#[derive(Serialize, ToSchema)]
-pub struct InvitationView {
-    /// To be passed on. Shown once.
-    url: String,
-    /// What `/api/auth/register` takes as `invitation`.
-    invitation: String,
-    uses: i32,
-    expires_at: String,
-}
-
-/// A link with which others open accounts. For the owner and admins.
-#[utoipa::path(
-    post, path = "/api/invitations", tag = "auth", request_body = InvitationBody, security(("bearer" = [])),
-    responses((status = 201, body = InvitationView), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem))
-)]
-pub async fn invite(
-    request: HttpRequest,
-    payload: web::Payload,
-    login: Login,
-    state: web::Data<State>,
-) -> Result<HttpResponse, ApiError> {
-    if !(login.0.is_owner || login.0.is_admin) {
-        return Err(ApiError::NotAllowed("Only the owner and admins of this ChatLab may invite others."));
-    }
-    state.rates.create.check(&login.id())?;
-    let body: InvitationBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
-    let uses = body.uses.unwrap_or(1);
-    if !(1..=crate::accounts::MAX_INVITATION_USES).contains(&uses) {
-        return Err(ApiError::field("uses", "This must be a number from 1 to 500."));
-    }
-    let (secret, expires_at) = state.accounts.new_invitation(login.id(), uses).await?;
-    let url = state.link_to_invitation(&secret);
-    let view = InvitationView { url, invitation: secret, uses, expires_at: expires_at.rfc3339() };
-    Ok(HttpResponse::Created().insert_header((actix_web::http::header::CACHE_CONTROL, "no-store")).json(view))
+    granted(grant, &request, &state).await
 }
 
 /// With Supabase there are no passwords here.

@@ -1,5 +1,7 @@
 //! Page views and actions, as the page tells them.
 
+use std::num::NonZeroU32;
+
 use actix_web::{HttpRequest, HttpResponse, web};
 use serde::Deserialize;
 use serde_json::Value;
@@ -55,6 +57,8 @@ pub async fn create(
         fields.wrong("events", format!("Send 1 to {MAX_EVENTS} events at once."));
         return fields.done().map(|()| HttpResponse::NoContent().finish());
     }
+    let count = u32::try_from(events.len()).ok().and_then(NonZeroU32::new).unwrap_or(NonZeroU32::MIN);
+    state.rates.events.check_many(&user.id(), count)?;
     let read = events.into_iter().enumerate().filter_map(|(index, event)| activity(&mut fields, index, event));
     let events: Vec<Activity> = read.collect();
     fields.done()?;

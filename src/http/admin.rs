@@ -19,6 +19,7 @@ use super::input::read_query;
 use super::me::personal;
 use super::user::Login;
 use crate::auth::{digest, random_secret};
+use crate::domain::export::csv;
 use crate::domain::ids::{DiscussionId, UserId};
 use crate::domain::message::{AuthorKind, Message};
 use crate::store::{StoreError, Window};
@@ -222,17 +223,12 @@ impl Rows {
     }
 }
 
-/// A cell as RFC 4180 has it; one that a spreadsheet would take for a formula begins with an apostrophe.
 fn cell(value: &Value) -> String {
-    let text = match value {
+    match value {
         Value::Null => String::new(),
-        Value::String(text) => text.clone(),
-        other => other.to_string(),
-    };
-    let text = if text.starts_with(['=', '+', '-', '@', '\t', '\r']) { format!("'{text}") } else { text };
-    match text.contains([',', '"', '\n', '\r']) {
-        true => format!("\"{}\"", text.replace('"', "\"\"")),
-        false => text,
+        Value::String(text) => csv::cell(text),
+        // A number, or JSON that its braces keep from being a formula.
+        other => csv::cell(&other.to_string()),
     }
 }
 
@@ -243,7 +239,9 @@ mod tests {
     #[test]
     fn a_cell_is_quoted_and_never_a_formula() {
         assert_eq!(cell(&json!("a \"b\", c")), "\"a \"\"b\"\", c\"");
-        assert_eq!(cell(&json!("=HYPERLINK(1)")), "'=HYPERLINK(1)");
-        assert_eq!((cell(&json!(5)), cell(&Value::Null)), ("5".to_owned(), String::new()));
+        for formula in ["=HYPERLINK(1)", " \n@SUM(1)", "＝1"] {
+            assert_eq!(cell(&json!(formula)), format!("\"'{formula}\""));
+        }
+        assert_eq!((cell(&json!(5)), cell(&Value::Null)), ("\"5\"".to_owned(), String::new()));
     }
 }

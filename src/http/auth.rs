@@ -7,16 +7,21 @@ use serde::{Deserialize, Serialize};
 use utoipa::ToSchema;
 
 use super::State;
+use super::device::device;
 use super::error::{ApiError, Problem};
 use super::extract::{client_address, origin_allowed, read_json};
 use super::limit::counted;
 use super::me::UserView;
 use super::user::Login;
 use crate::accounts::{Grant, REFRESH_LIFE};
+use crate::store::UserKind;
 
 /// Name of the cookie that holds the refresh token.
 pub const COOKIE: &str = "chatlab_refresh";
 const COOKIE_PATH: &str = "/api/auth";
+/// Name of the cookie by which the page knows that there is a login to be renewed, and of what kind. It opens nothing: without it
+/// the page would have to ask, and every first visit would begin with a refusal.
+const MARKER: &str = "chatlab_login";
 
 #[derive(Deserialize, ToSchema)]
 pub struct GuestBody {
@@ -45,7 +50,7 @@ pub async fn guest(request: HttpRequest, payload: web::Payload, state: web::Data
     state.rates.guest.check(&counted(client_address(&request)))?;
     let body: GuestBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     let grant = state.accounts.guest(body.code.as_deref()).await?;
-    Ok(granted(grant, &state))
+    granted(grant, &request, &state).await
 }
 
 /// A new access token for the refresh cookie, which is renewed.
@@ -57,7 +62,7 @@ pub async fn refresh(request: HttpRequest, state: web::Data<State>) -> Result<Ht
     same_site(&request, &state)?;
     let token = request.cookie(COOKIE).ok_or(ApiError::Unauthorized)?;
     let grant = state.accounts.refresh(token.value()).await?;
-    Ok(granted(grant, &state))
+    Ok(renewed(grant, &state))
 }
 
 #[derive(Default, Deserialize, ToSchema)]
@@ -89,9 +94,12 @@ pub async fn logout(request: HttpRequest, payload: web::Payload, state: web::Dat
     if let Some(user) = here.map(|login| login.id()).or(cookie_user).filter(|_| body.everywhere) {
         state.accounts.end_logins(user).await?;
     }
-    let mut gone = refresh_cookie(String::new(), &state);
-    gone.make_removal();
-    Ok(HttpResponse::NoContent().cookie(gone).finish())
+    let mut answer = HttpResponse::NoContent();
+    for mut gone in [refresh_cookie(String::new(), &state), marker(UserKind::Guest, &state)] {
+        gone.make_removal();
+        answer.cookie(gone);
+    }
+    Ok(answer.finish())
 }
 
 /// The cookie goes with every request a browser makes, so a page of another site must not start one.
@@ -102,7 +110,13 @@ pub fn same_site(request: &HttpRequest, state: &State) -> Result<(), ApiError> {
     }
 }
 
-pub fn granted(grant: Grant, state: &State) -> HttpResponse {
+/// The answer to a sign-in. What signed in is written down for the list of one's logins.
+pub async fn granted(grant: Grant, request: &HttpRequest, state: &State) -> Result<HttpResponse, ApiError> {
+    state.store().update_login_device(grant.login, device(request)).await?;
+    Ok(renewed(grant, state))
+}
+
+fn renewed(grant: Grant, state: &State) -> HttpResponse {
     let view = GrantView {
         access_token: grant.access_token,
         token_type: "Bearer",
@@ -112,14 +126,26 @@ pub fn granted(grant: Grant, state: &State) -> HttpResponse {
     HttpResponse::Ok()
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .cookie(refresh_cookie(grant.refresh_token, state))
+        .cookie(marker(grant.user.kind, state))
         .json(view)
 }
 
 pub fn refresh_cookie(value: String, state: &State) -> Cookie<'static> {
+    let mut cookie = lasting(COOKIE, value, COOKIE_PATH, state);
+    cookie.set_http_only(true);
+    cookie
+}
+
+/// Says to the page's scripts that there is a login, and whether a guest's or an account's.
+pub fn marker(kind: UserKind, state: &State) -> Cookie<'static> {
+    lasting(MARKER, kind.as_str().to_owned(), "/", state)
+}
+
+/// As long as a login.
+fn lasting(name: &'static str, value: String, path: &'static str, state: &State) -> Cookie<'static> {
     let life = i64::try_from(REFRESH_LIFE.as_secs()).expect("thirty days");
-    Cookie::build(COOKIE, value)
-        .path(COOKIE_PATH)
-        .http_only(true)
+    Cookie::build(name, value)
+        .path(path)
         .same_site(SameSite::Lax)
         .secure(state.public_url.scheme() == "https")
         .max_age(time::Duration::seconds(life))

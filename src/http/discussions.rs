@@ -37,6 +37,10 @@ pub struct CreateBody {
     character_ids: Option<Vec<String>>,
     /// `balanced` (default) or `round_robin`.
     turn_order: Option<String>,
+    /// Length of turns: `short`, `normal` or `long`. Unset: as one's preferences say (`length`), else `normal`.
+    length: Option<String>,
+    /// The age of those who listen: `10`, `14`, `18` or `adult`. Unset: as one's preferences say (`level`), else `adult`.
+    level: Option<String>,
 }
 
 #[utoipa::path(
@@ -59,15 +63,36 @@ pub async fn create(
     let mut fields = Fields::default();
     let topic = fields.text("topic", body.topic.as_deref(), state.config.limits.topic_chars);
     let turn_order = turn_order(&mut fields, body.turn_order.as_deref()).unwrap_or(TurnOrder::Balanced);
+    let (length, level) = (length(&mut fields, body.length.as_deref()), level(&mut fields, body.level.as_deref()));
     let cast = read_cast(&mut fields, state.store(), user.id(), body.character_ids).await?;
     fields.done()?;
     may_have_another(&state, &user).await?;
     let participants = cast.into_iter().map(|character| Participant { character, muted: false }).collect();
     let title = title_from(&topic);
-    let style = Style::default();
-    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, style, participants, forked_from: None, rehearsal: false, plan: None };
+    let usual = usual_style(&state.accounts.find(user.id()).await?.preferences);
+    let style = Style { length: length.unwrap_or(usual.length), level: level.unwrap_or(usual.level) };
+    let new = NewDiscussion {
+        owner: user.id(),
+        topic,
+        title,
+        turn_order,
+        style,
+        participants,
+        forked_from: None,
+        rehearsal: false,
+        plan: None,
+    };
     let made = state.store().insert_discussion(new, key).await?.made;
     Ok(created(&view(&state, &made).await))
+}
+
+/// What somebody has set for new discussions. What is no such word, from an older page or a script, says nothing.
+fn usual_style(preferences: &serde_json::Value) -> Style {
+    let word = |name: &str| preferences[name].as_str().unwrap_or_default();
+    Style {
+        length: Length::from_word(word("length")).unwrap_or_default(),
+        level: Level::from_word(word("level")).unwrap_or_default(),
+    }
 }
 
 /// Nobody has more discussions than the limit says.
@@ -208,8 +233,7 @@ pub async fn patch(
     let mut fields = Fields::default();
     let title = body.title.as_deref().map(|title| fields.text("title", Some(title), MAX_TITLE_CHARS).replace('\n', " "));
     let turn_order = turn_order(&mut fields, body.turn_order.as_deref());
-    let length = length(&mut fields, body.length.as_deref());
-    let level = level(&mut fields, body.level.as_deref());
+    let (length, level) = (length(&mut fields, body.length.as_deref()), level(&mut fields, body.level.as_deref()));
     let wanted = match body.participants {
         Some(seats) => Some(read_seats(&mut fields, &state, &record, seats).await?),
         None => None,

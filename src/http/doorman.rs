@@ -10,7 +10,7 @@ use super::State;
 use crate::accounts::Ended;
 
 /// How often all are looked at. A login that ended is out within a minute, also when the database was busy once.
-const ROUND: Duration = Duration::from_secs(20);
+const ROUND: Duration = Duration::from_secs(10);
 
 /// Runs as long as the server.
 pub async fn run(state: web::Data<State>) {

@@ -190,7 +190,8 @@ impl ApiError {
         }
     }
 
-    fn problem(&self) -> Problem {
+    /// The body that tells it, without the request's id.
+    pub fn problem(&self) -> Problem {
         let (status, code, detail) = self.parts();
         let title = status.canonical_reason().unwrap_or("Error");
         let errors = match self {
@@ -326,6 +327,7 @@ impl From<AskError> for ApiError {
         match error {
             AskError::Unanswered(_) | AskError::Unusable => Self::ProviderUnavailable(error.to_string()),
             AskError::NothingSaid => Self::NothingSaid,
+            AskError::BudgetExhausted(limit) => Self::Refused(Refusal::BudgetExhausted(limit)),
             AskError::Gone => Self::Closing,
             AskError::Store(error) => error.into(),
         }

@@ -48,9 +48,20 @@ pub async fn get(
         Format::Json => state.store().list_all_versions(record.id).await?,
         _ => HashMap::new(),
     };
+    let mut recaps = match format {
+        Format::Json => state.store().list_recaps(record.id).await?,
+        _ => vec![],
+    };
+    recaps.retain(|recap| recap.holds(&messages));
     let cast: Vec<_> = record.participants.iter().map(|seat| &seat.character).collect();
-    let transcript =
-        Transcript { discussion: &discussion, cast: &cast, messages: &messages, versions: &versions, exported_at: now() };
+    let transcript = Transcript {
+        discussion: &discussion,
+        cast: &cast,
+        messages: &messages,
+        versions: &versions,
+        recaps: &recaps,
+        exported_at: now(),
+    };
     Ok(HttpResponse::Ok()
         .content_type(format.content_type())
         .insert_header((header::CACHE_CONTROL, "no-store"))

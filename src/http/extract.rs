@@ -2,7 +2,6 @@
 //! checked: an extractor of the body would run before.
 
 use std::net::IpAddr;
-use std::time::Duration;
 
 use actix_web::http::header;
 use actix_web::{HttpRequest, web};
@@ -13,9 +12,6 @@ use tokio::time::timeout;
 use super::State;
 use super::error::{ApiError, FieldError};
 
-/// A body must be there within this time: a megabyte over a bad line takes less.
-const BODY_TIMEOUT: Duration = Duration::from_secs(30);
-
 /// Reads a JSON body of at most `limit` bytes. An empty body counts as `{}`.
 ///
 /// # Errors
@@ -25,7 +21,7 @@ pub async fn read_json<T: DeserializeOwned>(
     payload: web::Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
-    let mut body = timeout(BODY_TIMEOUT, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)??;
+    let mut body = read_in_time(request, payload, limit).await?;
     if body.is_empty() {
         body.extend_from_slice(b"{}");
     } else if !is_json(request) {
@@ -38,9 +34,13 @@ pub async fn read_json<T: DeserializeOwned>(
 ///
 /// # Errors
 /// 408 too slow, 413 too large.
-pub async fn read_bytes(payload: web::Payload, limit: usize) -> Result<web::Bytes, ApiError> {
-    let body = timeout(BODY_TIMEOUT, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)??;
-    Ok(body.freeze())
+pub async fn read_bytes(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<web::Bytes, ApiError> {
+    Ok(read_in_time(request, payload, limit).await?.freeze())
+}
+
+async fn read_in_time(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<web::BytesMut, ApiError> {
+    let time = request.app_data::<web::Data<State>>().expect("every route has the state").config.limits.body_timeout;
+    timeout(time, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)?
 }
 
 async fn read_body(mut payload: web::Payload, limit: usize) -> Result<web::BytesMut, ApiError> {
@@ -99,12 +99,18 @@ pub fn client_address(request: &HttpRequest) -> IpAddr {
 
 /// Whether a page of this origin may use the API: the server's own (`PUBLIC_URL`'s or the request's `Host`) or one of
 /// `CORS_ORIGINS`. A request without an `Origin` is no browser's.
+///
+/// The `Host` says nothing of the scheme, so that is `PUBLIC_URL`'s where the host is: a page that somebody on the way has put
+/// there over plain http is not ours.
 pub fn origin_allowed(request: &HttpRequest, state: &State) -> bool {
     let Some(origin) = request.headers().get(header::ORIGIN) else { return true };
     let Ok(origin) = origin.to_str() else { return false };
     let host = request.headers().get(header::HOST).and_then(|host| host.to_str().ok()).unwrap_or_default();
+    let own = state.public_origin();
+    let public_host = own.split_once("://").is_some_and(|(_, public)| public.eq_ignore_ascii_case(host));
     let own_host = ["http://", "https://"]
         .iter()
+        .filter(|scheme| !public_host || own.starts_with(**scheme))
         .any(|scheme| origin.strip_prefix(scheme).is_some_and(|rest| !host.is_empty() && rest.eq_ignore_ascii_case(host)));
-    own_host || origin == state.public_origin() || state.config.cors_origins.iter().any(|allowed| allowed == origin)
+    own_host || origin == own || state.config.cors_origins.iter().any(|allowed| allowed == origin)
 }

@@ -21,7 +21,8 @@ pub fn security_headers(https: bool, connect: Option<String>) -> DefaultHeaders 
         .add(("X-Frame-Options", "DENY"))
         .add(("Referrer-Policy", "no-referrer"))
         .add(("Permissions-Policy", "camera=(), microphone=(), geolocation=(), interest-cohort=()"))
-        .add(("Cross-Origin-Opener-Policy", "same-origin"));
+        .add(("Cross-Origin-Opener-Policy", "same-origin"))
+        .add(("Cross-Origin-Resource-Policy", "same-origin"));
     match https {
         true => headers.add(("Strict-Transport-Security", "max-age=31536000")),
         false => headers,

@@ -2,7 +2,8 @@
 //!
 //! A school has one address. So what counts is wrong codes: after 20 in a minute the address is answered 429 for wrong ones
 //! for a minute, and everything from there waits its turn, 50 answers a second. Live codes queue apart from wrong ones, so
-//! that who guesses does not delay who knows, and none of them is ever refused.
+//! that who guesses does not delay who knows, and none of them is ever refused. A wrong one is not answered before its turn
+//! either: an answer at once would say as much as the right one.
 
 use std::collections::{HashMap, VecDeque};
 use std::net::IpAddr;
@@ -22,9 +23,11 @@ const MINUTE: Duration = Duration::from_secs(60);
 const MAX_WRONG: usize = 20;
 /// Between two answers to such an address.
 const PACE: Duration = Duration::from_millis(20);
-/// The longest anyone waits for an answer.
+/// The longest that a live code waits.
 const PATIENCE: Duration = Duration::from_secs(10);
-/// Addresses that are remembered; beyond, those that do not guess are forgotten.
+/// The longest that a wrong one waits: three thousand of them at once.
+const LONGEST: Duration = MINUTE;
+/// Addresses that are remembered; beyond, those that do not guess are forgotten, and then whoever comes first.
 const MAX_ADDRESSES: usize = 50_000;
 
 /// The live share of a code, once this address may know.
@@ -95,6 +98,14 @@ impl Guesses {
         }
         if addresses.len() >= MAX_ADDRESSES {
             addresses.retain(|_, guesser| guesser.guesses(now));
+            // A flood from everywhere: half are forgotten at once, so that the next ones cost nothing.
+            if addresses.len() > MAX_ADDRESSES / 2 {
+                let mut keep = false;
+                addresses.retain(|_, _| {
+                    keep = !keep;
+                    keep
+                });
+            }
         }
         let answer = addresses.entry(address).or_default().knock(now, live);
         if addresses.get(&address).is_some_and(|guesser| guesser.is_clear(now)) {
@@ -124,13 +135,14 @@ impl Guesser {
                 if self.wrong.len() >= MAX_WRONG {
                     self.wrong.clear();
                     self.until = Some(now + MINUTE);
+                    // Those that were answered at once count too.
+                    self.others.free_at = Some(now + PACE * u32::try_from(MAX_WRONG).expect("twenty"));
                 }
                 Answer { wait: Duration::ZERO, verdict: Verdict::Wrong }
             }
-            (Some(_), true) => Answer { wait: self.live.wait(now).min(PATIENCE), verdict: Verdict::Waited },
+            (Some(_), true) => Answer { wait: self.live.wait(now, PATIENCE), verdict: Verdict::Waited },
             (Some(until), false) => {
-                // Beyond the patience nobody waits: the queue of wrong ones has an end.
-                let wait = if self.others.is_full(now) { Duration::ZERO } else { self.others.wait(now) };
+                let wait = self.others.wait(now, LONGEST);
                 Answer { wait, verdict: Verdict::TooMany(until.duration_since(now)) }
             }
         }
@@ -138,13 +150,9 @@ impl Guesser {
 }
 
 impl Lane {
-    fn is_full(&self, now: Instant) -> bool {
-        self.free_at.is_some_and(|free| free > now + PATIENCE)
-    }
-
-    /// Takes the next place; how long until its turn.
-    fn wait(&mut self, now: Instant) -> Duration {
-        let turn = self.free_at.map_or(now, |free| free.max(now));
+    /// Takes the next place; how long until its turn, at most `longest`.
+    fn wait(&mut self, now: Instant, longest: Duration) -> Duration {
+        let turn = self.free_at.map_or(now, |free| free.max(now)).min(now + longest);
         self.free_at = Some(turn + PACE);
         turn - now
     }
@@ -202,10 +210,35 @@ mod tests {
         let now = Instant::now();
         let guesses = guessing(now);
         let waits: Vec<Duration> = (0..1_000).map(|_| guesses.knock(now, SCHOOL, false).wait).collect();
-        let within =
-            |second| waits.iter().filter(|wait| **wait >= second && **wait < second + Duration::from_secs(1)).count();
-        assert_eq!(within(Duration::from_secs(3)), 50);
-        assert!(waits.iter().all(|wait| *wait <= PATIENCE));
+        let within = |second| {
+            let begin = Duration::from_secs(second);
+            waits.iter().filter(|wait| **wait >= begin && **wait < begin + Duration::from_secs(1)).count()
+        };
+        assert_eq!(MAX_WRONG + within(0), 50, "with those before");
+        assert!((1..20).all(|second| within(second) == 50));
+    }
+
+    #[test]
+    fn a_line_that_was_long_is_forgotten_when_all_are_served() {
+        let now = Instant::now();
+        let guesses = guessing(now);
+        for _ in 0..2_000 {
+            guesses.knock(now, SCHOOL, true);
+        }
+        let later = now + PATIENCE + PACE;
+        assert_eq!(guesses.knock(later, SCHOOL, true).wait, Duration::ZERO);
+    }
+
+    #[test]
+    fn what_is_remembered_has_an_end() {
+        let (guesses, now) = (Guesses::default(), Instant::now());
+        for number in 0..=u32::try_from(MAX_ADDRESSES).expect("fits") {
+            let address = IpAddr::from(number.to_be_bytes());
+            for _ in 0..MAX_WRONG {
+                guesses.knock(now, address, false);
+            }
+        }
+        assert!(guesses.0.lock().expect("not poisoned").len() <= MAX_ADDRESSES / 2 + 2);
     }
 
     #[test]

@@ -26,11 +26,18 @@ const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
 const PICTURES: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
 /// Turns to try a character out, of a user in a minute.
 const PREVIEWS: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
+/// Trials of the providers by a user in a minute.
+const PROVIDER_TESTS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 /// Letters to one address in ten minutes.
 const LETTERS: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
 const TIDY_EVERY: u32 = 4_096;
 const MAX_FAILURES: u64 = 200_000;
+/// Wrong sign-ins of one address, whichever accounts they are for: so many times those for one. A school has one address; who
+/// tries one password on everybody, or keeps all cores hashing, has one too.
+const ACCOUNTS_OF_AN_ADDRESS: u32 = 25;
+/// Reported actions of a user in a minute: each may have 4 KiB.
+const EVENTS: NonZeroU32 = NonZeroU32::new(1_200).expect("not zero");
 
 /// The limits of the HTTP routes.
 pub struct RateLimits {
@@ -54,6 +61,8 @@ pub struct RateLimits {
     pub preview: Limiter<UserId>,
     /// Downloads, per user.
     pub export: Limiter<UserId>,
+    /// Trials of the providers, per user.
+    pub provider_test: Limiter<UserId>,
     /// Joins by code, per address.
     pub join: Limiter<IpAddr>,
     /// Readings by code, per address.
@@ -62,6 +71,8 @@ pub struct RateLimits {
     pub commands: Limiter<WatcherId>,
     /// Reports of activity, per user.
     pub activity: Limiter<UserId>,
+    /// What is reported in them, per user.
+    pub events: Limiter<UserId>,
 }
 
 impl RateLimits {
@@ -79,10 +90,12 @@ impl RateLimits {
             picture: Limiter::new(PICTURES, MINUTE),
             preview: Limiter::new(PREVIEWS, MINUTE),
             export: Limiter::new(EXPORTS, MINUTE),
+            provider_test: Limiter::new(PROVIDER_TESTS, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),
             watch: Limiter::new(rates.join, TEN_SECONDS),
             commands: Limiter::new(commands, Duration::from_millis(100) * commands.get()),
             activity: Limiter::new(rates.create, MINUTE),
+            events: Limiter::new(EVENTS, MINUTE),
         }
     }
 }
@@ -106,19 +119,32 @@ impl<K: Hash + Eq + Clone> Limiter<K> {
     /// # Errors
     /// 429 with the time to wait.
     pub fn check(&self, key: &K) -> Result<(), ApiError> {
+        self.check_many(key, NonZeroU32::MIN)
+    }
+
+    /// Counts several, or none of them.
+    ///
+    /// # Errors
+    /// 429 with the time to wait.
+    pub fn check_many(&self, key: &K, count: NonZeroU32) -> Result<(), ApiError> {
         if self.checks.fetch_add(1, Ordering::Relaxed) % TIDY_EVERY == TIDY_EVERY - 1 {
             self.counters.retain_recent();
             self.counters.shrink_to_fit();
         }
         let refused = |until: governor::NotUntil<_>| ApiError::RateLimited(until.wait_time_from(self.clock.now()));
-        self.counters.check_key(key).map_err(refused)
+        match self.counters.check_key_n(key, count) {
+            Ok(checked) => checked.map_err(refused),
+            // More than can ever be counted at once.
+            Err(_) => Err(ApiError::RateLimited(MINUTE)),
+        }
     }
 }
 
-/// So many failures within ten minutes, for each client address and account. Attempts that are being looked at count, so
-/// that a thousand at once are no more than twenty one by one.
+/// So many failures within ten minutes, for each client address and account, and for each address in all. Attempts that are
+/// being looked at count, so that a thousand at once are no more than twenty one by one.
 pub struct Failures {
-    counters: Cache<(IpAddr, String), Arc<Failed>>,
+    accounts: Cache<(IpAddr, String), Arc<Failed>>,
+    addresses: Cache<IpAddr, Arc<Failed>>,
     max: u32,
 }
 
@@ -129,12 +155,13 @@ struct Failed {
 
 /// One that is being looked at; it was a failure unless it is said to have succeeded.
 #[must_use]
-pub struct Attempt(Arc<Failed>);
+pub struct Attempt([Arc<Failed>; 2]);
 
 impl Failures {
     fn new(max: NonZeroU32) -> Self {
-        let counters = Cache::builder().max_capacity(MAX_FAILURES).time_to_live(TEN_MINUTES).build();
-        Self { counters, max: max.get() }
+        let accounts = Cache::builder().max_capacity(MAX_FAILURES).time_to_live(TEN_MINUTES).build();
+        let addresses = Cache::builder().max_capacity(MAX_FAILURES).time_to_live(TEN_MINUTES).build();
+        Self { accounts, addresses, max: max.get() }
     }
 
     /// # Errors
@@ -143,19 +170,35 @@ impl Failures {
         // A digest: an address that nobody has an account with is not kept in memory either.
         let key = (address, crate::auth::digest(account));
         let new = || Arc::new(Failed { count: AtomicU32::new(0), since: Instant::now() });
-        let failed = self.counters.get_with(key, new);
-        if failed.count.fetch_add(1, Ordering::AcqRel) >= self.max {
-            failed.count.fetch_sub(1, Ordering::AcqRel);
-            return Err(ApiError::RateLimited(TEN_MINUTES.saturating_sub(failed.since.elapsed())));
+        let account = self.accounts.get_with(key, new);
+        let of_address = self.addresses.get_with(address, new);
+        account.count_one(self.max)?;
+        if let Err(refused) = of_address.count_one(self.max.saturating_mul(ACCOUNTS_OF_AN_ADDRESS)) {
+            account.forget_one();
+            return Err(refused);
         }
-        Ok(Attempt(failed))
+        Ok(Attempt([account, of_address]))
+    }
+}
+
+impl Failed {
+    fn count_one(&self, max: u32) -> Result<(), ApiError> {
+        if self.count.fetch_add(1, Ordering::AcqRel) >= max {
+            self.forget_one();
+            return Err(ApiError::RateLimited(TEN_MINUTES.saturating_sub(self.since.elapsed())));
+        }
+        Ok(())
+    }
+
+    fn forget_one(&self) {
+        self.count.fetch_sub(1, Ordering::AcqRel);
     }
 }
 
 impl Attempt {
     /// It does not count.
     pub fn succeeded(self) {
-        self.0.count.fetch_sub(1, Ordering::AcqRel);
+        self.0.iter().for_each(|failed| failed.forget_one());
     }
 }
 
@@ -193,6 +236,17 @@ mod tests {
         let (_one, _two) = (attempt("ada").expect("the first"), attempt("ada").expect("the second"));
         assert!(matches!(attempt("ada"), Err(ApiError::RateLimited(_))));
         assert!(attempt("bob").is_ok());
+    }
+
+    #[test]
+    fn one_password_for_everybody_is_not_tried_for_long() {
+        let failures = Failures::new(NonZeroU32::new(2).expect("two"));
+        let attempt =
+            |address: [u8; 4], account: u32| failures.attempt(IpAddr::from(address), &account.to_string()).map(drop);
+        let most = 2 * ACCOUNTS_OF_AN_ADDRESS;
+        assert!((0..most).all(|account| attempt([192, 0, 2, 7], account).is_ok()));
+        assert!(matches!(attempt([192, 0, 2, 7], most), Err(ApiError::RateLimited(_))));
+        assert!(attempt([192, 0, 2, 8], most).is_ok(), "somebody else's address");
     }
 
     #[test]

@@ -89,7 +89,13 @@ async fn seat(discussion: &DiscussionHandle, ticket: Ticket, query: &Query, stat
     let seat = match ticket.person {
         Person::Host(user) => {
             let credential = ticket.credential.ok_or(close::TICKET)?;
-            Some(state.seats.take(user, credential, limits.sockets_per_user).ok_or(close::TOO_MANY)?)
+            let seat = state.seats.take(user, credential, limits.sockets_per_user).ok_or(close::TOO_MANY)?;
+            // Looked at when seated, so that whoever ends the login meanwhile finds the seat.
+            match state.accounts.is_alive(credential).await {
+                Ok(true) => Some(seat),
+                Ok(false) => return Err(close::TICKET),
+                Err(_) => return Err(close::RESTART),
+            }
         }
         Person::Watcher(_) => {
             let (observers, _) = discussion.watchers().await.map_err(|_| close::RESTART)?;

@@ -11,6 +11,7 @@ use super::error::{ApiError, Problem};
 use super::extract::read_json;
 use super::input::Fields;
 use super::user::{Login, User};
+use crate::accounts::Identity;
 use crate::store;
 
 pub const MAX_NAME_CHARS: usize = 100;
@@ -36,6 +37,15 @@ pub struct UserView {
 }
 
 impl UserView {
+    /// Whoever asks, with the rights that they have by what they are known by: Supabase's are in the token.
+    pub fn known(user: &store::User, identity: &Identity, state: &State) -> Self {
+        let view = Self::of(user, state);
+        match identity.is_admin {
+            true => Self { role: "admin", ..view },
+            false => view,
+        }
+    }
+
     pub fn of(user: &store::User, state: &State) -> Self {
         let role = match user.role {
             _ if state.accounts.is_admin(user) => "admin",
@@ -67,7 +77,7 @@ pub struct MeBody {
     responses((status = 200, body = UserView), (status = 401, body = Problem))
 )]
 pub async fn get(user: User, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
-    Ok(personal(&UserView::of(&state.accounts.find(user.id()).await?, &state)))
+    Ok(personal(&UserView::known(&state.accounts.find(user.id()).await?, &user.0, &state)))
 }
 
 #[utoipa::path(
@@ -93,7 +103,7 @@ pub async fn patch(
     }
     fields.done()?;
     let patch = store::UserPatch { name, preferences, ..store::UserPatch::default() };
-    Ok(personal(&UserView::of(&state.accounts.update(user.id(), patch).await?, &state)))
+    Ok(personal(&UserView::known(&state.accounts.update(user.id(), patch).await?, &user.0, &state)))
 }
 
 /// Deletes the user with everything that is theirs.

@@ -10,6 +10,7 @@ mod characters;
 mod commands;
 mod config;
 mod copies;
+mod device;
 mod discussions;
 pub mod doorman;
 pub mod error;
@@ -18,11 +19,13 @@ pub mod extract;
 pub mod headers;
 mod health;
 mod input;
+mod invitations;
 mod join;
 mod lessons;
 pub mod letters;
 mod limit;
 mod live;
+mod logins;
 mod me;
 mod messages;
 mod oidc;
@@ -34,7 +37,9 @@ mod pictures;
 mod plans;
 mod portraits;
 mod preview;
+mod providers;
 mod reach;
+mod recaps;
 mod share;
 pub mod span;
 mod summary;
@@ -50,6 +55,7 @@ use std::net::SocketAddr;
 
 use actix_cors::Cors;
 use actix_web::http::{Method, header};
+use actix_web::middleware::DefaultHeaders;
 use actix_web::{Route, guard, web};
 
 use crate::accounts::{Accounts, Doors, LocalTickets, Shares, Tickets};
@@ -139,7 +145,15 @@ pub fn routes(services: &mut web::ServiceConfig) {
         .service(web::resource("/health").route(read().to(health::health)))
         .service(web::resource("/ready").route(read().to(health::ready)))
         .service(web::resource("/metrics").route(read().to(health::metrics)))
-        .service(web::scope("/api").configure(identity).configure(cast).configure(talk).default_service(web::to(unknown)))
+        .service(
+            web::scope("/api")
+                // What an answer does not say otherwise no cache may keep: a new route cannot forget it.
+                .wrap(DefaultHeaders::new().add((header::CACHE_CONTROL, "no-store")))
+                .configure(identity)
+                .configure(cast)
+                .configure(talk)
+                .default_service(web::to(unknown)),
+        )
         .default_service(web::to(page::page));
 }
 
@@ -179,7 +193,12 @@ fn own_accounts(services: &mut web::ServiceConfig) {
         .service(web::resource("/admin/activity").route(read().to(admin::activity)))
         .service(web::resource("/me/tokens").route(read().to(tokens::list)).route(web::post().to(tokens::create)))
         .service(web::resource("/me/tokens/{id}").route(web::delete().to(tokens::delete)))
-        .service(web::resource("/invitations").route(web::post().to(accounts::invite)));
+        .service(web::resource("/me/logins").route(read().to(logins::list)))
+        .service(web::resource("/me/logins/{id}").route(web::delete().to(logins::delete)))
+        .service(
+            web::resource("/invitations").route(read().to(invitations::list)).route(web::post().to(invitations::create)),
+        )
+        .service(web::resource("/invitations/{id}").route(web::delete().to(invitations::delete)));
 }
 
 /// Who may speak.
@@ -206,6 +225,7 @@ fn cast(services: &mut web::ServiceConfig) {
         .service(web::resource("/lessons/check").route(web::post().to(lessons::check)))
         .service(web::resource("/lessons/write").route(web::post().to(lessons::write_draft)))
         .service(web::resource("/lessons/{id}/file").route(read().to(lessons::file)))
+        .service(web::resource("/providers/test").route(web::post().to(providers::test)))
         .service(web::resource("/perspectives").route(web::post().to(perspectives::ask)))
         .service(web::resource("/portraits").route(read().to(portraits::status)).route(web::post().to(portraits::fetch)))
         .service(web::resource("/portraits/{id}").route(read().to(portraits::get)))
@@ -238,6 +258,8 @@ fn talk(services: &mut web::ServiceConfig) {
             web::resource("/discussions/{id}/plan").route(read().to(plans::get)).route(web::put().to(plans::replace)),
         )
         .service(web::resource("/discussions/{id}/plan/{step}/say").route(web::post().to(plans::say)))
+        .service(web::resource("/discussions/{id}/summaries").route(read().to(summary::list)))
+        .service(web::resource("/discussions/{id}/recaps").route(read().to(recaps::list)))
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))
         .service(web::resource("/discussions/{id}/commands").route(web::post().to(commands::create)))
         .service(web::resource("/discussions/{id}/usage").route(read().to(usage::get)))

@@ -8,7 +8,8 @@ use utoipa::IntoParams;
 
 use super::State;
 use super::accounts::guest;
-use super::auth::refresh_cookie;
+use super::auth::{marker, refresh_cookie};
+use super::device::device;
 use super::error::{ApiError, Problem};
 use super::extract::client_address;
 use super::input::read_query;
@@ -89,7 +90,7 @@ pub async fn back(request: HttpRequest, name: web::Path<String>, state: web::Dat
         None => state.link(&format!("{FAILED}expired")),
         Some(flow) => match enter(&request, &name, provider, &query, &flow, &state).await {
             Ok(grant) => {
-                answer.cookie(refresh_cookie(grant.refresh_token, &state));
+                answer.cookie(refresh_cookie(grant.refresh_token, &state)).cookie(marker(grant.user.kind, &state));
                 state.link(&flow.to)
             }
             Err(problem) => state.link(&format!("{FAILED}{problem}")),
@@ -122,14 +123,16 @@ async fn enter(
     })?;
     let guest = guest(request, state).await.map_err(|_| "unavailable")?;
     let entered = state.accounts.enter(person, guest, flow.invitation.as_deref()).await;
-    entered.map_err(|error| match error {
+    let grant = entered.map_err(|error| match error {
         AccountsError::InvitationNeeded => "invitation",
         AccountsError::RegistrationClosed => "closed",
         other => {
             tracing::warn!(error = %other, "A sign-in failed");
             "unavailable"
         }
-    })
+    })?;
+    state.store().update_login_device(grant.login, device(request)).await.map_err(|_| "unavailable")?;
+    Ok(grant)
 }
 
 fn find<'a>(name: &str, state: &'a State) -> Result<&'a Oidc, ApiError> {

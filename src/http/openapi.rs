@@ -11,8 +11,9 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    accounts, activity, admin, auth, cards, characters, commands, config, copies, discussions, export, health, lessons, live, me, messages,
-    oidc, packs, perspectives, pictures, plans, portraits, preview, share, summary, takeaway, tickets, tokens, turns, usage, watch,
+    accounts, activity, admin, auth, cards, characters, commands, config, copies, discussions, export, health,
+    invitations, lessons, live, logins, me, messages, oidc, packs, perspectives, pictures, plans, portraits, preview,
+    providers, recaps, share, summary, takeaway, tickets, tokens, turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -25,7 +26,7 @@ use super::{
     paths(
         health::health, health::ready, health::metrics, config::get, auth::guest, auth::refresh, auth::logout, accounts::register,
         accounts::login, accounts::reset, accounts::new_password_by_link, accounts::confirm, accounts::change_password,
-        accounts::invite, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
+        invitations::create, invitations::list, invitations::delete, logins::list, logins::delete, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
         admin::actions, admin::transcripts, admin::activity, me::get,
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
         characters::delete, packs::import, packs::export, cards::get, pictures::replace, pictures::delete, pictures::get,
@@ -33,7 +34,7 @@ use super::{
         lessons::export, plans::get, plans::replace, plans::say, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, usage::get, tickets::create,
-        live::live, live::events, summary::create, summary::get, export::get, activity::create, portraits::status,
+        live::live, live::events, summary::create, summary::get, summary::list, recaps::list, providers::test, export::get, activity::create, portraits::status,
         share::create, share::get, share::delete, watch::get, watch::list, watch::ticket, watch::command, commands::create, portraits::fetch, portraits::get, portraits::emblem_svg
     ),
     components(schemas(Problem)),
@@ -254,6 +255,10 @@ pub struct SummarySchema {
     last_seq: i64,
     /// The built-in voices made it, no model.
     demo: bool,
+    /// Null for the built-in voices.
+    model: Option<String>,
+    /// Of the rules it was written under.
+    prompt_version: u32,
     topic: String,
     participants: Vec<NamedSchema>,
     insights: Vec<InsightSchema>,

@@ -88,7 +88,7 @@ pub async fn import(
     state.rates.picture.check(&user.id())?;
     let query: Query = read_query(&request)?;
     let same_name = same_name(query.same_name.as_deref())?;
-    let bytes = read_bytes(payload, MAX_PACK_BYTES).await?;
+    let bytes = read_bytes(&request, payload, MAX_PACK_BYTES).await?;
     let own = state.store().list_characters(user.id()).await?;
     let count = i64::try_from(own.len()).unwrap_or(i64::MAX);
     let max_chars = state.config.limits.card_chars;

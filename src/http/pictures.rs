@@ -35,6 +35,7 @@ const CACHE: &str = "private, max-age=86400";
     )
 )]
 pub async fn replace(
+    request: HttpRequest,
     payload: web::Payload,
     user: User,
     id: web::Path<String>,
@@ -42,7 +43,7 @@ pub async fn replace(
 ) -> Result<HttpResponse, ApiError> {
     let character = own(&state, &user, &id).await?;
     state.rates.picture.check(&user.id())?;
-    let bytes = read_bytes(payload, pictures::MAX_BYTES).await?;
+    let bytes = read_bytes(&request, payload, pictures::MAX_BYTES).await?;
     let jpeg = decode(bytes).await??;
     let character = state.store().set_picture(user.id(), &character.id, jpeg).await?;
     Ok(personal(&CharacterView::of(&character, &state.portraits)))

@@ -107,6 +107,8 @@ fn picture(content_type: &'static str) -> actix_web::HttpResponseBuilder {
     response
         .content_type(content_type)
         .insert_header((header::CACHE_CONTROL, FOR_A_DAY))
-        .insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY));
+        .insert_header((header::CONTENT_SECURITY_POLICY, PICTURE_POLICY))
+        // A page that is hosted apart shows them too.
+        .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"));
     response
 }

@@ -15,8 +15,7 @@ use super::error::{ApiError, Problem};
 use super::extract::read_json;
 use super::input::Fields;
 use super::user::User;
-use crate::discussion::{Heard, PreviewError, preview};
-use crate::domain::discussion::Refusal;
+use crate::discussion::{Heard, preview};
 use crate::domain::ids::CharacterId;
 use crate::domain::style::Style;
 
@@ -82,13 +81,4 @@ pub async fn create(
 
 fn framed(event: &Value) -> Bytes {
     Bytes::from(format!("data: {event}\n\n"))
-}
-
-impl From<PreviewError> for ApiError {
-    fn from(error: PreviewError) -> Self {
-        match error {
-            PreviewError::Budget(limit) => Self::Refused(Refusal::BudgetExhausted(limit)),
-            PreviewError::Store(error) => error.into(),
-        }
-    }
 }

@@ -1,62 +1,174 @@
-//! Summaries of a discussion.
+//! Summaries of a discussion: made, told line by line, kept in versions.
+
+use std::convert::Infallible;
+use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::{HttpResponse, web};
+use actix_web::{HttpRequest, HttpResponse, web};
+use bytes::Bytes;
+use futures_util::stream;
+use serde::Deserialize;
 use serde_json::{Value, json};
+use tokio::sync::watch;
+use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use super::error::{ApiError, Problem};
+use super::input::read_query;
 use super::me::personal;
 use super::openapi::SummarySchema;
+use super::turns::{event_stream, wants_events};
 use super::user::{User, own_discussion};
-use crate::domain::ids::MessageId;
+use crate::discussion::Progress;
+use crate::domain::ids::{DiscussionId, MessageId};
 use crate::store::Summary;
 
-/// Makes a new summary of what was said so far.
+/// A comment in between, so that nothing on the way believes the connection dead while a model thinks.
+const STILL_HERE: Duration = Duration::from_secs(15);
+/// Most versions in a list, the newest of them.
+const MOST: i64 = 100;
+
+#[derive(Deserialize, IntoParams)]
+pub struct Query {
+    /// Which one; none: the newest.
+    version: Option<i32>,
+}
+
+#[derive(ToSchema)]
+#[expect(dead_code, reason = "describes the answer in the OpenAPI document")]
+pub struct ListOfSummaries {
+    items: Vec<SummarySchema>,
+    next_cursor: Option<String>,
+}
+
+/// Makes a new summary of what was said so far. With `Accept: text/event-stream` it is told while it is written: `draft` has the
+/// lines that are whole, `summary` the kept one, `problem` why there is none.
 #[utoipa::path(
     post, path = "/api/discussions/{id}/summary", tag = "discussions", params(("id" = String, Path)),
     security(("bearer" = [])),
     responses(
-        (status = 201, body = SummarySchema), (status = 401, body = Problem), (status = 404, body = Problem),
-        (status = 409, body = Problem), (status = 503, body = Problem)
+        (status = 201, body = SummarySchema), (status = 401, body = Problem), (status = 402, body = Problem),
+        (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)
     )
 )]
-pub async fn create(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub async fn create(
+    request: HttpRequest,
+    user: User,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
     state.rates.create.check(&user.id())?;
     let discussion = state.registry.wake(record.id).await?;
-    let summary = state.summaries.ask(state.registry.house(), &discussion).await?;
-    Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(view(&summary)))
+    let mut progress = state.summaries.begin(state.registry.house(), user.id(), &discussion).await?;
+    if wants_events(&request) {
+        return Ok(event_stream().streaming(events(progress, state, record.id)));
+    }
+    let ended = progress.wait_for(|progress| progress.end.is_some()).await;
+    let end = ended.map_err(|_| ApiError::Closing)?.end.clone().ok_or(ApiError::Closing)?;
+    let view = current(&state, record.id, &*end?).await?;
+    Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(view))
 }
 
-/// The newest summary.
+/// The newest summary, or another version.
 #[utoipa::path(
-    get, path = "/api/discussions/{id}/summary", tag = "discussions", params(("id" = String, Path)),
+    get, path = "/api/discussions/{id}/summary", tag = "discussions", params(("id" = String, Path), Query),
     security(("bearer" = [])),
-    responses((status = 200, body = SummarySchema), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses(
+        (status = 200, body = SummarySchema), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem)
+    )
 )]
-pub async fn get(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub async fn get(
+    request: HttpRequest,
+    user: User,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    let summary = state.store().find_summary(record.id).await?;
-    let mut view = view(&summary.ok_or(ApiError::NotHere("No summary was made yet."))?);
-    drop_struck(&mut view, &state.store().list_struck(record.id).await?);
-    Ok(personal(&view))
+    let query: Query = read_query(&request)?;
+    let summary = match query.version {
+        Some(version) => state.store().find_summary_version(record.id, version).await?,
+        None => state.store().find_summary(record.id).await?,
+    };
+    let missing = if query.version.is_some() { "There is no such version." } else { "No summary was made yet." };
+    Ok(personal(&current(&state, record.id, &summary.ok_or(ApiError::NotHere(missing))?).await?))
+}
+
+/// All versions, the newest first.
+#[utoipa::path(
+    get, path = "/api/discussions/{id}/summaries", tag = "discussions", params(("id" = String, Path)),
+    security(("bearer" = [])),
+    responses((status = 200, body = ListOfSummaries), (status = 401, body = Problem), (status = 404, body = Problem))
+)]
+pub async fn list(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+    let record = own_discussion(&state, &user, &id).await?;
+    let struck = state.store().list_struck(record.id).await?;
+    let kept = state.store().list_summaries(record.id, MOST).await?;
+    let items: Vec<Value> = kept.iter().map(|summary| drop_struck(view(summary), &struck)).collect();
+    Ok(personal(&json!({"items": items, "next_cursor": null})))
+}
+
+/// The summary as it may be shown now.
+async fn current(state: &State, of: DiscussionId, summary: &Summary) -> Result<Value, ApiError> {
+    Ok(drop_struck(view(summary), &state.store().list_struck(of).await?))
 }
 
 /// A line that rests on a message which was struck since is gone with it: it may repeat its words.
-fn drop_struck(view: &mut Value, struck: &[MessageId]) {
+fn drop_struck(mut view: Value, struck: &[MessageId]) -> Value {
     let struck: Vec<Value> = struck.iter().map(|id| json!(id)).collect();
     for list in ["insights", "agreements", "tensions", "questions"] {
         if let Some(lines) = view[list].as_array_mut() {
             lines.retain(|line| line["messages"].as_array().is_none_or(|ids| !ids.iter().any(|id| struck.contains(id))));
         }
     }
+    view
 }
 
 fn view(summary: &Summary) -> Value {
     let mut view = summary.content.clone();
+    // Summaries of earlier versions of ChatLab do not say.
+    for (key, unknown) in [("model", Value::Null), ("prompt_version", json!(0))] {
+        if view.get(key).is_none() {
+            view[key] = unknown;
+        }
+    }
     view["version"] = json!(summary.version);
     view["created_at"] = json!(summary.created_at);
     view["last_seq"] = json!(summary.seq);
     view
+}
+
+/// The events of a summary on its way, up to its end.
+fn events(
+    progress: watch::Receiver<Progress>,
+    state: web::Data<State>,
+    of: DiscussionId,
+) -> impl stream::Stream<Item = Result<Bytes, Infallible>> {
+    stream::unfold(Some((progress, state)), move |at| async move {
+        let (mut progress, state) = at?;
+        match tokio::time::timeout(STILL_HERE, progress.changed()).await {
+            Err(_) => return Some((Ok(Bytes::from_static(b": still here\n\n")), Some((progress, state)))),
+            Ok(Err(_)) => return Some((Ok(problem(&ApiError::Closing)), None)),
+            Ok(Ok(())) => {}
+        }
+        let Progress { draft, end } = progress.borrow_and_update().clone();
+        let Some(end) = end else {
+            let lines = draft.map(|draft| json!(*draft)).unwrap_or_default();
+            return Some((Ok(event("draft", &lines)), Some((progress, state))));
+        };
+        let kept = match end {
+            Ok(summary) => current(&state, of, &summary).await,
+            Err(error) => Err(error.into()),
+        };
+        Some((Ok(kept.map_or_else(|error| problem(&error), |view| event("summary", &view))), None))
+    })
+}
+
+fn problem(error: &ApiError) -> Bytes {
+    event("problem", &json!(error.problem()))
+}
+
+fn event(name: &str, data: &Value) -> Bytes {
+    Bytes::from(format!("event: {name}\ndata: {data}\n\n"))
 }

@@ -15,6 +15,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::State;
 use super::error::{ApiError, Problem};
+use super::logins::LoginView;
 use super::me::UserView;
 use super::tokens::TokenView;
 use super::user::Login;
@@ -74,7 +75,7 @@ async fn profile(user: UserId, state: &State) -> Result<Value, ApiError> {
     let store = state.store();
     let tokens = store.list_api_tokens(user).await?.into_iter().map(|kept| TokenView::of(kept, None));
     let logins = store.list_logins(user).await?;
-    let logins = logins.iter().map(|login| json!({"since": login.created_at, "until": login.expires_at}));
+    let logins = logins.into_iter().map(|login| LoginView::of(login, None));
     Ok(json!({
         "profile": UserView::of(&state.accounts.find(user).await?, state),
         "tokens": tokens.collect::<Vec<_>>(),
@@ -138,7 +139,16 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         whole.push(json!({"message": message, "versions": versions}));
     }
     let plan = state.store().find_plan(record.id).await?;
-    Ok(json!({"discussion": DiscussionView::of(record), "plan": plan, "messages": whole}))
+    let recaps = state.store().list_recaps(record.id).await?;
+    let summaries = state.store().list_summaries(record.id, i64::MAX).await?;
+    let summaries: Vec<Value> = summaries
+        .into_iter()
+        .map(|kept| json!({"version": kept.version, "created_at": kept.created_at, "summary": kept.content}))
+        .collect();
+    Ok(json!({
+        "discussion": DiscussionView::of(record), "plan": plan, "messages": whole, "recaps": recaps,
+        "summaries": summaries,
+    }))
 }
 
 /// A ZIP whose bytes are taken as they come.

@@ -85,7 +85,7 @@ pub async fn create(
     }
 }
 
-fn event_stream() -> HttpResponseBuilder {
+pub fn event_stream() -> HttpResponseBuilder {
     let mut response = HttpResponse::Ok();
     response
         .content_type("text/event-stream; charset=utf-8")
@@ -107,7 +107,7 @@ fn participant(record: &Record, id: &str) -> Result<CharacterId, ApiError> {
     Ok(found.map(|seat| seat.character.id.clone()).ok_or(Refusal::UnknownCharacter)?)
 }
 
-fn wants_events(request: &HttpRequest) -> bool {
+pub fn wants_events(request: &HttpRequest) -> bool {
     let accept = request.headers().get(header::ACCEPT).and_then(|accept| accept.to_str().ok()).unwrap_or_default();
     accept.contains("text/event-stream")
 }

@@ -8,23 +8,40 @@ use super::State;
 use super::error::{ApiError, Problem};
 use super::me::personal;
 use super::user::{User, own_discussion};
-use crate::discussion::midnight;
+use crate::discussion::{Left, midnight};
+use crate::domain::message::AuthorKind;
 use crate::domain::text::Moment;
-use crate::store::{Spender, Spent};
+use crate::store::{Spender, Spent, Window};
+
+/// Among so many messages the newest turn is looked for.
+const RECENT: i64 = 50;
 
 #[derive(Serialize)]
 struct View<'a> {
+    last_turn: Option<Spent>,
     discussion: Spent,
     today: Spent,
+    left: LeftView,
     prices_as_of: &'a str,
+}
+
+#[derive(Serialize)]
+struct LeftView {
+    turns: Option<i64>,
+    usd: Option<f64>,
 }
 
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the answer in the OpenAPI document")]
 pub struct Usages {
+    /// The newest turn with all its attempts; null before there is one.
+    last_turn: Option<SpentSchema>,
+    /// With its summaries and recaps.
     discussion: SpentSchema,
     /// Of the owner since midnight UTC.
     today: SpentSchema,
+    /// Until the nearest limit is reached.
+    left: LeftSchema,
     /// The day of the price list.
     prices_as_of: String,
 }
@@ -42,6 +59,18 @@ struct SpentSchema {
     output_tokens: i64,
     /// Of the models whose price is known.
     cost_usd: f64,
+    /// Requests that used something of a model whose price is not known: what they cost comes on top.
+    unpriced_attempts: i64,
+}
+
+#[derive(ToSchema)]
+#[schema(as = LeftToSpend)]
+#[expect(dead_code, reason = "describes the answer in the OpenAPI document")]
+struct LeftSchema {
+    /// Null: there is no limit.
+    turns: Option<i64>,
+    /// Null: there is no limit.
+    usd: Option<f64>,
 }
 
 #[utoipa::path(
@@ -54,5 +83,15 @@ pub async fn get(user: User, id: web::Path<String>, state: web::Data<State>) -> 
     let store = state.store();
     let discussion = store.find_spent(Spender::Discussion(record.id), Moment(0)).await?;
     let today = store.find_spent(Spender::User(user.id()), midnight()).await?;
-    Ok(personal(&View { discussion, today, prices_as_of: &state.config.prices.as_of }))
+    let newest = store.list_messages(record.id, Window::Before { position: i64::MAX, limit: RECENT }).await?;
+    let spoken = newest.iter().rev().find(|message| message.author.kind == AuthorKind::Character);
+    let last_turn = match spoken {
+        Some(message) => Some(store.find_spent(Spender::Turn(message.id), Moment(0)).await?),
+        None => None,
+    };
+    let budget = &state.registry.house().budget;
+    budget.learn(store, user.id(), Some(record.id)).await?;
+    let Left { turns, usd } = budget.left(user.id(), record.id);
+    let left = LeftView { turns, usd };
+    Ok(personal(&View { last_turn, discussion, today, left, prices_as_of: &state.config.prices.as_of }))
 }

@@ -9,13 +9,19 @@ use crate::domain::prompt::Rendered;
 pub const DEFAULT_MODEL: &str = "claude-sonnet-5-5";
 pub const VERSION: &str = "2023-06-01";
 
-/// The body of a request. Everything up to the last block of the transcript is marked for the provider's cache: the next turn
-/// begins with the same bytes.
+/// Blocks that the provider looks back from a mark for the end of something cached is 20; marks stand closer than that.
+const BETWEEN_MARKS: usize = 15;
+/// Marks in a request are four at most; the first is behind the cards.
+const MARKS_IN_CONTEXT: usize = 3;
+
+/// The body of a request. What the next turn begins with too is marked for the provider's cache: rules and cards, and the
+/// transcript up to its last block. A mark finds what was cached up to 20 blocks before it. Where more was said between two
+/// turns, or an earlier message is spoken again, the marks further back find it.
 pub fn request(model: &str, rendered: &Rendered, max_tokens: u32) -> Value {
     let cached = json!({"type": "ephemeral"});
     let mut content: Vec<Value> = rendered.context.iter().map(|text| json!({"type": "text", "text": text})).collect();
-    if let Some(last) = content.last_mut() {
-        last["cache_control"] = cached.clone();
+    for block in content.iter_mut().rev().step_by(BETWEEN_MARKS).take(MARKS_IN_CONTEXT) {
+        block["cache_control"] = cached.clone();
     }
     content.push(json!({"type": "text", "text": rendered.cue}));
     json!({

@@ -225,8 +225,7 @@ impl<'a> Reading<'a> {
 
     /// What the provider told of tokens; estimated where it told nothing, or was cut off before it could.
     fn usage(&self, model: &str, whole: bool) -> Usage {
-        let rendered = self.attempt.rendered;
-        let asked = rendered.system.len() + rendered.context.iter().map(String::len).sum::<usize>() + rendered.cue.len();
+        let asked = self.attempt.rendered.len();
         let tokens = |bytes: usize| i64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(i64::MAX);
         let Tokens { input, cache_read, cache_write, output } = self.tokens;
         let told = output.filter(|_| whole || self.finish.is_some());

@@ -49,7 +49,8 @@ impl State {
     fn failed(&mut self, at_once: bool, now: Instant) {
         self.failures.retain(|at| now.duration_since(*at) <= WITHIN);
         self.failures.push(now);
-        if at_once || self.failures.len() >= FAILURES {
+        // One that was in trouble and is tried again has not recovered: it waits as long again.
+        if at_once || self.opened.is_some() || self.failures.len() >= FAILURES {
             self.opened = Some(now);
         }
     }
@@ -84,5 +85,8 @@ mod tests {
         assert!(!state.is_open(now));
         state.failed(true, now);
         assert!(state.is_open(now) && !state.is_open(now + AGAIN_AFTER));
+        let tried = now + AGAIN_AFTER * 2;
+        state.failed(false, tried);
+        assert!(state.is_open(tried), "one failure is enough while it has not recovered");
     }
 }

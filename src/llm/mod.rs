@@ -12,6 +12,7 @@ pub mod piece;
 pub mod prices;
 mod provider;
 pub mod sse;
+mod test;
 mod think;
 mod voices;
 
@@ -49,6 +50,18 @@ pub struct Attempted {
     pub duration: Duration,
     /// `complete`, `length`, `refusal`, `interrupted` or `failed`.
     pub outcome: &'static str,
+}
+
+/// What came of trying a provider.
+#[derive(Debug, Clone, PartialEq)]
+pub struct Tested {
+    pub kind: ProviderKind,
+    /// Empty where none could be found out.
+    pub model: String,
+    pub works: bool,
+    /// What happened and what to do, for people; never a key.
+    pub told: String,
+    pub attempted: Attempted,
 }
 
 /// Something to tell those who wait, in plain words, with a code for programs.

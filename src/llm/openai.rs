@@ -10,23 +10,62 @@ use crate::domain::prompt::Rendered;
 
 pub const DEFAULT_MODEL: &str = "gpt-6-luna";
 
+/// Blocks at the transcript's end that are marked: so many may have been said between two turns.
+const MARKED_BLOCKS: usize = 6;
+
 /// The body of a request: the unchanging part first, so that a provider that caches prefixes finds it again.
 pub fn request(kind: ProviderKind, model: &str, rendered: &Rendered, max_tokens: u32) -> Value {
-    let mut said = String::new();
-    for block in &rendered.context {
-        said.push_str(block);
-        said.push('\n');
-    }
-    said.push_str(&rendered.cue);
     // OpenAI's reasoning models refuse the old name; most compatible servers know no other.
     let limit = if kind == ProviderKind::OpenAi { "max_completion_tokens" } else { "max_tokens" };
-    json!({
+    let mut request = json!({
         "model": model,
         limit: max_tokens,
         "stream": true,
         "stream_options": {"include_usage": true},
-        "messages": [{"role": "system", "content": rendered.system}, {"role": "user", "content": said}],
-    })
+    });
+    match kind == ProviderKind::OpenAi && caches_at_marks(model) {
+        true => mark(&mut request, rendered),
+        false => {
+            let mut said: String = rendered.context.iter().flat_map(|block| [block.as_str(), "\n"]).collect();
+            said.push_str(&rendered.cue);
+            request["messages"] = json!([{"role": "system", "content": rendered.system}, {"role": "user", "content": said}]);
+        }
+    }
+    request
+}
+
+/// From GPT-5.6 on a cached prefix is found only where a mark stands in both requests. Without marks of ours the one mark
+/// stands at the very end, behind the cue that is new each time, and nothing would ever be found.
+fn caches_at_marks(model: &str) -> bool {
+    let Some(version) = model.strip_prefix("gpt-") else { return false };
+    let version = version.split('-').next().unwrap_or_default();
+    let (major, minor) = version.split_once('.').unwrap_or((version, "0"));
+    match (major.parse::<u32>(), minor.parse::<u32>()) {
+        (Ok(major), Ok(minor)) => (major, minor) >= (5, 6),
+        _ => false,
+    }
+}
+
+fn mark(request: &mut Value, rendered: &Rendered) {
+    let marked = |text: &str| json!({"type": "text", "text": text, "prompt_cache_breakpoint": {"mode": "explicit"}});
+    let plain = |text: &str| json!({"type": "text", "text": text});
+    let from = rendered.context.len().saturating_sub(MARKED_BLOCKS);
+    let block = |(at, text): (usize, &String)| if at < from { plain(text) } else { marked(text) };
+    let mut said: Vec<Value> = rendered.context.iter().enumerate().map(block).collect();
+    said.push(plain(&rendered.cue));
+    request["messages"] = json!([
+        {"role": "system", "content": [marked(&rendered.system)]},
+        {"role": "user", "content": said},
+    ]);
+    // What stands behind the last mark is not worth keeping.
+    request["prompt_cache_options"] = json!({"mode": "explicit"});
+    // Requests that begin alike are led to the same machine.
+    request["prompt_cache_key"] = json!(format!("chatlab-{:016x}", fnv(&rendered.system)));
+}
+
+/// FNV-1a: stays the same from version to version.
+fn fnv(text: &str) -> u64 {
+    text.bytes().fold(0xcbf2_9ce4_8422_2325, |hash, byte| (hash ^ u64::from(byte)).wrapping_mul(0x0100_0000_01b3))
 }
 
 /// Reads the chunks of a reply. Only the content of choice 0 is shown.
@@ -124,4 +163,19 @@ fn push_tokens(pieces: &mut Vec<Piece>, usage: &Value) {
         cache_write,
         output: usage["completion_tokens"].as_i64(),
     }));
+}
+
+#[cfg(test)]
+mod tests {
+    use super::caches_at_marks;
+
+    #[test]
+    fn newer_models_cache_at_marks() {
+        for newer in ["gpt-5.6-luna", "gpt-6-luna", "gpt-6.1-sol", "gpt-10"] {
+            assert!(caches_at_marks(newer), "{newer}");
+        }
+        for other in ["gpt-4o", "gpt-4.1-mini", "gpt-5", "gpt-5.5-pro", "o3", "gpt-oss-120b", "llama"] {
+            assert!(!caches_at_marks(other), "{other}");
+        }
+    }
 }

@@ -13,7 +13,7 @@ use super::piece::FinishReason;
 use super::provider::Provider;
 use super::{Attempted, End, Notice, Outcome, Settings, SettingsError, Speech};
 use crate::domain::message::Usage;
-use crate::domain::prompt::Task;
+use crate::domain::prompt::{Rendered, Task};
 
 /// Most attempts at one provider, and at one while another is waiting.
 const ATTEMPTS: u32 = 3;
@@ -28,8 +28,8 @@ const LEAST_OUTPUT_TOKENS: u32 = 2_048;
 /// The configured providers.
 pub struct Panel {
     pub providers: Vec<Provider>,
-    max_output_tokens: u32,
-    max_reply_bytes: usize,
+    pub(super) max_output_tokens: u32,
+    pub(super) max_reply_bytes: usize,
 }
 
 impl Panel {
@@ -101,12 +101,7 @@ impl<'a> Turn<'a> {
         }
     }
 
-    async fn ask(
-        &mut self,
-        provider: &Provider,
-        next: Option<&Provider>,
-        rendered: &crate::domain::prompt::Rendered,
-    ) -> Asked {
+    async fn ask(&mut self, provider: &Provider, next: Option<&Provider>, rendered: &Rendered) -> Asked {
         self.limit = self.limit.max(provider.timeouts.total);
         let most = if next.is_some() { ATTEMPTS_BEFORE_ANOTHER } else { ATTEMPTS };
         let mut pauses = pauses();
@@ -123,18 +118,11 @@ impl<'a> Turn<'a> {
             let Answer { end, shown, usage } = answer.run().await;
             self.tell_attempt(provider, asked, &end, shown, usage.clone()).await;
             self.usage = usage;
+            provider.note(&end);
             let fault = match end {
-                Ok(reason) => {
-                    provider.breaker.succeeded();
-                    return self.ended(provider, reason);
-                }
+                Ok(reason) => return self.ended(provider, reason),
                 Err(fault) => fault,
             };
-            match fault.cure(provider.kind) {
-                Cure::Again(_) => provider.breaker.failed(false),
-                Cure::NextProvider => provider.breaker.failed(true),
-                Cure::Once { .. } | Cure::GiveUp => {}
-            }
             self.log(provider, attempt, &fault);
             if shown {
                 return Asked::Ended(self.outcome(End::Interrupted(fault.told(provider.kind))));
@@ -165,15 +153,7 @@ impl<'a> Turn<'a> {
         shown: bool,
         usage: Option<Usage>,
     ) {
-        let outcome = match end {
-            Ok(FinishReason::Stop) => "complete",
-            Ok(FinishReason::Length) => "length",
-            Ok(FinishReason::Refusal) => "refusal",
-            Err(_) if shown => "interrupted",
-            Err(_) => "failed",
-        };
-        let unused = || Usage { provider: provider.kind.as_str().to_owned(), ..Usage::default() };
-        let attempted = Attempted { usage: usage.unwrap_or_else(unused), duration: asked.elapsed(), outcome };
+        let attempted = attempted(provider, asked, end, shown, usage);
         // Nobody listens any more: the turn is about to be dropped.
         let _ = self.tell.send(Speech::Attempt(attempted)).await;
     }
@@ -233,6 +213,25 @@ impl<'a> Turn<'a> {
     fn log(&self, provider: &Provider, attempt: u32, fault: &Fault) {
         warn!(provider = provider.kind.as_str(), attempt, ?fault, "A provider did not answer well");
     }
+}
+
+/// An attempt as it is written down.
+pub(super) fn attempted(
+    provider: &Provider,
+    asked: Instant,
+    end: &Result<FinishReason, Fault>,
+    shown: bool,
+    usage: Option<Usage>,
+) -> Attempted {
+    let outcome = match end {
+        Ok(FinishReason::Stop) => "complete",
+        Ok(FinishReason::Length) => "length",
+        Ok(FinishReason::Refusal) => "refusal",
+        Err(_) if shown => "interrupted",
+        Err(_) => "failed",
+    };
+    let unused = || Usage { provider: provider.kind.as_str().to_owned(), ..Usage::default() };
+    Attempted { usage: usage.unwrap_or_else(unused), duration: asked.elapsed(), outcome }
 }
 
 /// Our own waits: about half a second, one, two, with some chance in them, so that a hundred classes do not come back at once.

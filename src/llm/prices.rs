@@ -81,6 +81,8 @@ mod tests {
         let close = |cost: Option<f64>, wanted: f64| cost.is_some_and(|cost| (cost - wanted).abs() < 1e-9);
         assert!(close(prices.cost(&usage("gpt-4o-mini-2024")), 0.21));
         assert!(close(prices.cost(&usage("gpt-4o-2024")), 3.5));
+        assert!(close(prices.cost(&usage("claude-sonnet-5-5")), 3.0));
+        assert!(close(prices.cost(&usage("gpt-6-luna")), 0.15));
         assert_eq!(prices.cost(&usage("llama")), None);
         assert!(prices.reckon(&usage("llama")) > 0.0);
         assert!(Prices::parse("as_of = 1").is_err());

@@ -13,8 +13,8 @@ use tokio::sync::OnceCell;
 
 use super::address::Address;
 use super::breaker::Breaker;
-use super::fault::{Fault, Slow};
-use super::piece::{Complaint, Parser};
+use super::fault::{Cure, Fault, Slow};
+use super::piece::{Complaint, FinishReason, Parser};
 use super::sse::Broken;
 use super::{ProviderKind, ProviderSettings, SettingsError, Timeouts, anthropic, openai};
 use crate::domain::prompt::Rendered;
@@ -66,6 +66,11 @@ impl Provider {
         }
     }
 
+    /// The model as far as it is known without asking.
+    pub fn known_model(&self) -> Option<&str> {
+        self.model.as_deref().or_else(|| self.found.get().map(String::as_str))
+    }
+
     async fn find_model(&self) -> Result<String, Fault> {
         self.models().await?.into_iter().next().ok_or(Fault::NoModel)
     }
@@ -98,6 +103,18 @@ impl Provider {
         match self.kind {
             ProviderKind::Anthropic => Box::<anthropic::Reply>::default(),
             ProviderKind::OpenAi | ProviderKind::External => Box::<openai::Reply>::default(),
+        }
+    }
+
+    /// What an attempt says about its health: shared by all discussions.
+    pub fn note(&self, end: &Result<FinishReason, Fault>) {
+        let Err(fault) = end else { return self.breaker.succeeded() };
+        match fault.cure(self.kind) {
+            Cure::NextProvider => self.breaker.failed(true),
+            Cure::Again(_) => self.breaker.failed(false),
+            Cure::GiveUp if matches!(fault, Fault::TooSlow(_)) => self.breaker.failed(false),
+            // The request or the reply is at fault.
+            Cure::Once { .. } | Cure::GiveUp => {}
         }
     }
 

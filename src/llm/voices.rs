@@ -5,13 +5,12 @@ use std::pin::Pin;
 use std::sync::Arc;
 use std::task::{Context, Poll};
 
-use futures_util::{FutureExt, Stream, StreamExt, future::BoxFuture};
+use futures_util::{FutureExt, Stream, future::BoxFuture};
 use tokio::sync::mpsc;
 use tracing::error;
 
 use super::panel::Panel;
-use super::{End, Outcome, Settings, SettingsError, Speech, SpeechStream, Unanswered, demo};
-use crate::domain::message::Usage;
+use super::{End, Outcome, Settings, SettingsError, Speech, SpeechStream, Tested, demo};
 use crate::domain::prompt::Task;
 
 /// Pieces that may wait for a listener; more, and the provider waits.
@@ -55,27 +54,22 @@ impl Voices {
         demo::speak(task, self.demo_words_per_second)
     }
 
-    /// The whole reply to a task that nobody watches being written: perspectives, a summary.
-    pub async fn complete(&self, task: Task) -> Result<(String, Option<Usage>), Unanswered> {
-        let mut speech = match self.is_demo() {
+    /// Likewise a task that nobody watches being spoken.
+    pub fn rehearse_at_once(&self, task: &Task) -> SpeechStream {
+        demo::speak(task, 0.0)
+    }
+
+    /// A task that nobody watches being spoken (perspectives, a summary): the demo voices take no time over it.
+    pub fn answer(&self, task: Task) -> SpeechStream {
+        match self.is_demo() {
             true => demo::speak(&task, 0.0),
             false => self.speak(task),
-        };
-        let mut text = String::new();
-        while let Some(piece) = speech.next().await {
-            match piece {
-                Speech::Text(more) => text.push_str(&more),
-                Speech::Thinking | Speech::Notice(_) | Speech::Attempt(_) => {}
-                Speech::End(Outcome { end, usage }) => {
-                    return match end {
-                        End::Complete | End::Length => Ok((text, usage)),
-                        End::Refusal => Err(Unanswered::Refused),
-                        End::Interrupted(why) | End::Failed(why) => Err(Unanswered::Failed(why)),
-                    };
-                }
-            }
         }
-        Err(Unanswered::Failed(INNER_FAULT.to_owned()))
+    }
+
+    /// Tries each provider with a small request of its own: what it says, or what is wrong, in words for people.
+    pub async fn test(&self) -> Vec<Tested> {
+        self.panel.test().await
     }
 
     /// A sentence for each configured model that its provider does not list, to be logged at the start. A provider that
@@ -158,6 +152,8 @@ impl Told {
 
 #[cfg(test)]
 mod tests {
+    use futures_util::StreamExt;
+
     use super::*;
 
     async fn panics(first: Option<Speech>) -> Vec<Speech> {

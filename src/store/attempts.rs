@@ -1,6 +1,7 @@
 //! Requests to providers, each with what it used and cost.
 
 use diesel::prelude::*;
+use serde::{Deserialize, Serialize};
 
 use super::Store;
 use super::column::now;
@@ -8,16 +9,19 @@ use super::connection::Conn;
 use super::error::StoreError;
 use super::schema::attempts;
 use crate::domain::ids::{DiscussionId, MessageId, UserId};
-use crate::domain::message::Usage;
+use crate::domain::message::{Usage, words};
 use crate::domain::text::Moment;
 
 /// One request to a provider.
 #[derive(Debug, Clone, PartialEq)]
 pub struct Attempt {
     pub user: UserId,
-    pub discussion: DiscussionId,
-    pub message: MessageId,
-    /// The first of its turn.
+    /// `None`: asked before there was one.
+    pub discussion: Option<DiscussionId>,
+    /// The turn's, if it was one.
+    pub message: Option<MessageId>,
+    pub purpose: Purpose,
+    /// The first of something that counts as a turn.
     pub first: bool,
     pub usage: Usage,
     /// What limits reckon with.
@@ -27,16 +31,43 @@ pub struct Attempt {
     pub outcome: &'static str,
 }
 
+words!(
+    /// What a request to a provider was for.
+    Purpose {
+        Turn = "turn",
+        Summary = "summary",
+        Perspectives = "perspectives",
+        /// The earlier part of a long discussion in short.
+        Recap = "recap",
+        /// A character is tried out while it is being made.
+        Preview = "preview",
+        /// Whether a provider answers.
+        Test = "test",
+    }
+);
+
+impl Purpose {
+    /// Whether it counts as a turn where turns are limited: what somebody presses a button for does.
+    pub fn counts(self) -> bool {
+        match self {
+            Self::Turn | Self::Summary | Self::Perspectives | Self::Preview => true,
+            Self::Recap | Self::Test => false,
+        }
+    }
+}
+
 /// Whose attempts.
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Spender {
     User(UserId),
     Discussion(DiscussionId),
+    /// All attempts of one turn.
+    Turn(MessageId),
     Server,
 }
 
 /// What was spent.
-#[derive(Debug, Clone, Copy, PartialEq, Default, serde::Serialize)]
+#[derive(Debug, Clone, Copy, PartialEq, Default, Serialize)]
 pub struct Spent {
     pub turns: i64,
     pub attempts: i64,
@@ -46,6 +77,11 @@ pub struct Spent {
     pub output_tokens: i64,
     /// Of the models whose price is known.
     pub cost_usd: f64,
+    /// Requests that used something of a model whose price is not known: what they cost comes on top.
+    pub unpriced_attempts: i64,
+    /// Turns and what counts like one.
+    #[serde(skip)]
+    pub counted: i64,
     #[serde(skip)]
     pub reckoned_usd: f64,
 }
@@ -57,8 +93,9 @@ impl Store {
             diesel::insert_into(attempts::table)
                 .values((
                     attempts::user_id.eq(attempt.user.to_string()),
-                    attempts::discussion_id.eq(attempt.discussion.to_string()),
-                    attempts::message_id.eq(attempt.message.to_string()),
+                    attempts::discussion_id.eq(attempt.discussion.map(|id| id.to_string())),
+                    attempts::message_id.eq(attempt.message.map(|id| id.to_string())),
+                    attempts::purpose.eq(attempt.purpose.as_str()),
                     attempts::first.eq(attempt.first),
                     attempts::provider.eq(&usage.provider),
                     attempts::model.eq(&usage.model),
@@ -85,7 +122,7 @@ impl Store {
     }
 }
 
-type Row = (bool, i64, i64, i64, i64, Option<f64>, f64);
+type Row = (String, bool, i64, i64, i64, i64, Option<f64>, f64);
 
 /// Added up here: the two databases give sums other types.
 fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreError> {
@@ -93,9 +130,11 @@ fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreErro
     let rows = match by {
         Spender::User(user) => rows.filter(attempts::user_id.eq(user.to_string())),
         Spender::Discussion(of) => rows.filter(attempts::discussion_id.eq(of.to_string())),
+        Spender::Turn(message) => rows.filter(attempts::message_id.eq(message.to_string())),
         Spender::Server => rows,
     };
     let columns = (
+        attempts::purpose,
         attempts::first,
         attempts::input_tokens,
         attempts::cache_read_tokens,
@@ -105,8 +144,10 @@ fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreErro
         attempts::reckoned_usd,
     );
     let rows: Vec<Row> = rows.select(columns).load(conn)?;
-    Ok(rows.into_iter().fold(Spent::default(), |sum, (first, input, read, write, output, cost, reckoned)| Spent {
-        turns: sum.turns + i64::from(first),
+    Ok(rows.into_iter().fold(Spent::default(), |sum, (purpose, first, input, read, write, output, cost, reckoned)| Spent {
+        turns: sum.turns + i64::from(first && purpose == Purpose::Turn.as_str()),
+        counted: sum.counted + i64::from(first),
+        unpriced_attempts: sum.unpriced_attempts + i64::from(cost.is_none() && input + read + write + output > 0),
         attempts: sum.attempts + 1,
         input_tokens: sum.input_tokens + input,
         cache_read_tokens: sum.cache_read_tokens + read,

@@ -37,6 +37,16 @@ pub struct NewLink {
     pub expires_at: Moment,
 }
 
+/// An invitation that still opens accounts.
+#[derive(Debug, Clone, PartialEq, Eq)]
+pub struct Invitation {
+    /// Names it without opening anything: the secret cannot be told from it.
+    pub token_hash: String,
+    pub uses_left: i32,
+    pub created_at: Moment,
+    pub expires_at: Moment,
+}
+
 impl Store {
     /// Keeps a link. A new one about an address or a password takes the place of the one before.
     pub async fn insert_link(&self, new: NewLink) -> Result<(), StoreError> {
@@ -57,6 +67,40 @@ impl Store {
                 ))
                 .execute(conn)?;
             Ok(())
+        })
+        .await
+    }
+
+    /// The invitations of a user that still open something, newest first.
+    pub async fn list_invitations(&self, by: UserId) -> Result<Vec<Invitation>, StoreError> {
+        self.read(move |conn| {
+            let rows: Vec<(String, i32, i64, i64)> = links::table
+                .filter(links::user_id.eq(by.to_string()))
+                .filter(links::kind.eq(LinkKind::Invite.as_str()))
+                .filter(links::uses_left.gt(0))
+                .filter(links::expires_at.gt(now().0))
+                .order((links::created_at.desc(), links::token_hash.asc()))
+                .select((links::token_hash, links::uses_left, links::created_at, links::expires_at))
+                .load(conn)?;
+            let invitation = |(token_hash, uses_left, created_at, expires_at)| Invitation {
+                token_hash,
+                uses_left,
+                created_at: Moment(created_at),
+                expires_at: Moment(expires_at),
+            };
+            Ok(rows.into_iter().map(invitation).collect())
+        })
+        .await
+    }
+
+    /// Ends an invitation of this user. Whether there was one.
+    pub async fn delete_invitation(&self, by: UserId, token_hash: String) -> Result<bool, StoreError> {
+        self.write(move |conn| {
+            let theirs = links::table
+                .filter(links::token_hash.eq(token_hash))
+                .filter(links::user_id.eq(by.to_string()))
+                .filter(links::kind.eq(LinkKind::Invite.as_str()));
+            Ok(diesel::delete(theirs).execute(conn)? > 0)
         })
         .await
     }

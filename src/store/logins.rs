@@ -18,10 +18,15 @@ pub struct Login {
     pub family: Uuid,
     pub user: UserId,
     pub token_hash: String,
+    /// When it was given out: whoever has it was seen then.
     pub created_at: Moment,
     /// When it was used for the next one.
     pub rotated_at: Option<Moment>,
     pub expires_at: Moment,
+    /// What signed in, in a few words; empty where nobody said.
+    pub device: String,
+    /// When its family began.
+    pub began_at: Moment,
 }
 
 /// What came of using a refresh token.
@@ -44,6 +49,8 @@ struct Row {
     created_at: i64,
     rotated_at: Option<i64>,
     expires_at: i64,
+    device: String,
+    began_at: i64,
 }
 
 impl TryFrom<Row> for Login {
@@ -56,6 +63,8 @@ impl TryFrom<Row> for Login {
             created_at: Moment(row.created_at),
             rotated_at: row.rotated_at.map(Moment),
             expires_at: Moment(row.expires_at),
+            device: row.device,
+            began_at: Moment(row.began_at),
         })
     }
 }
@@ -63,7 +72,28 @@ impl TryFrom<Row> for Login {
 impl Store {
     /// A sign-in: the first token of a new family.
     pub async fn insert_login(&self, user: UserId, token_hash: String, expires_at: Moment) -> Result<Login, StoreError> {
-        self.write(move |conn| insert(conn, Uuid::now_v7(), user, token_hash, expires_at)).await
+        let at = now();
+        let first = Login {
+            family: Uuid::now_v7(),
+            user,
+            token_hash,
+            created_at: at,
+            rotated_at: None,
+            expires_at,
+            device: String::new(),
+            began_at: at,
+        };
+        self.write(move |conn| insert(conn, first)).await
+    }
+
+    /// Says what signed in, for the list of one's logins.
+    pub async fn update_login_device(&self, family: Uuid, device: String) -> Result<(), StoreError> {
+        self.write(move |conn| {
+            let tokens = logins::table.filter(logins::family_id.eq(family.to_string()));
+            diesel::update(tokens).set(logins::device.eq(device)).execute(conn)?;
+            Ok(())
+        })
+        .await
     }
 
     /// A token that was not used for another one yet and has not expired.
@@ -130,17 +160,19 @@ impl Store {
     }
 }
 
-fn insert(conn: &mut Conn, family: Uuid, user: UserId, token_hash: String, expires_at: Moment) -> Result<Login, StoreError> {
+fn insert(conn: &mut Conn, login: Login) -> Result<Login, StoreError> {
     let row = Row {
-        token_hash,
-        family_id: family.to_string(),
-        user_id: user.to_string(),
-        created_at: now().0,
+        token_hash: login.token_hash.clone(),
+        family_id: login.family.to_string(),
+        user_id: login.user.to_string(),
+        created_at: login.created_at.0,
         rotated_at: None,
-        expires_at: expires_at.0,
+        expires_at: login.expires_at.0,
+        device: login.device.clone(),
+        began_at: login.began_at.0,
     };
     diesel::insert_into(logins::table).values(&row).execute(conn)?;
-    row.try_into()
+    Ok(login)
 }
 
 fn rotate(conn: &mut Conn, used: &str, next_hash: String, expires_at: Moment) -> Result<Rotation, StoreError> {
@@ -157,7 +189,8 @@ fn rotate(conn: &mut Conn, used: &str, next_hash: String, expires_at: Moment) ->
     diesel::update(logins::table.find(used)).set(logins::rotated_at.eq(at.0)).execute(conn)?;
     let seen = users::table.find(login.user.to_string());
     diesel::update(seen).set(users::last_seen_at.eq(at.0)).execute(conn)?;
-    insert(conn, login.family, login.user, next_hash, expires_at).map(Rotation::Rotated)
+    let next = Login { token_hash: next_hash, created_at: at, rotated_at: None, expires_at, ..login };
+    insert(conn, next).map(Rotation::Rotated)
 }
 
 fn delete_family(conn: &mut Conn, family: &str) -> Result<(), StoreError> {

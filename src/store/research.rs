@@ -43,6 +43,8 @@ pub struct AdminAction {
     pub id: Uuid,
     /// `None`: whoever it was is deleted.
     pub user: Option<UserId>,
+    /// Their address now, or their name.
+    pub name: Option<String>,
     pub action: String,
     pub detail: String,
     pub at: Moment,
@@ -162,12 +164,18 @@ impl Store {
     /// The newest of what admins took away.
     pub async fn list_admin_actions(&self, limit: i64) -> Result<Vec<AdminAction>, StoreError> {
         self.read(move |conn| {
-            let rows: Vec<(String, Option<String>, String, String, i64)> =
-                admin_actions::table.order(admin_actions::id.desc()).limit(limit).load(conn)?;
+            type Who = Option<(String, Option<String>)>;
+            let rows: Vec<((String, Option<String>, String, String, i64), Who)> = admin_actions::table
+                .left_join(users::table.on(admin_actions::user_id.eq(users::id.nullable())))
+                .order(admin_actions::id.desc())
+                .limit(limit)
+                .select((admin_actions::all_columns, (users::name, users::email).nullable()))
+                .load(conn)?;
             rows.into_iter()
-                .map(|(key, user, action, detail, at)| {
+                .map(|((key, user, action, detail, at), who)| {
                     let user = user.map(|user| id(&user)).transpose()?;
-                    Ok(AdminAction { id: id(&key)?, user, action, detail, at: Moment(at) })
+                    let name = who.map(|(name, email)| email.unwrap_or(name));
+                    Ok(AdminAction { id: id(&key)?, user, name, action, detail, at: Moment(at) })
                 })
                 .collect()
         })

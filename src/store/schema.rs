@@ -25,6 +25,8 @@ table! {
         created_at -> BigInt,
         rotated_at -> Nullable<BigInt>,
         expires_at -> BigInt,
+        device -> Text,
+        began_at -> BigInt,
     }
 }
 
@@ -175,6 +177,20 @@ table! {
 }
 
 table! {
+    recaps (discussion_id, version) {
+        discussion_id -> Text,
+        version -> Integer,
+        position -> BigInt,
+        seq -> BigInt,
+        text -> Text,
+        provider -> Text,
+        model -> Text,
+        prompt_version -> Integer,
+        created_at -> BigInt,
+    }
+}
+
+table! {
     shares (code) {
         code -> Text,
         discussion_id -> Text,
@@ -285,8 +301,9 @@ table! {
     attempts (id) {
         id -> BigInt,
         user_id -> Text,
-        discussion_id -> Text,
-        message_id -> Text,
+        discussion_id -> Nullable<Text>,
+        message_id -> Nullable<Text>,
+        purpose -> Text,
         first -> Bool,
         provider -> Text,
         model -> Text,
@@ -309,3 +326,4 @@ allow_tables_to_appear_in_same_query!(questions, question_votes);
 allow_tables_to_appear_in_same_query!(discussions, participants, messages, message_versions, texts);
 allow_tables_to_appear_in_same_query!(users, discussions);
 allow_tables_to_appear_in_same_query!(users, logins);
+allow_tables_to_appear_in_same_query!(users, admin_actions);

@@ -54,6 +54,19 @@ impl Store {
         Ok(self.list_summaries(of, 1).await?.pop())
     }
 
+    /// One version of the summary.
+    pub async fn find_summary_version(&self, of: DiscussionId, version: i32) -> Result<Option<Summary>, StoreError> {
+        self.read(move |conn| {
+            let row: Option<Row> = summaries::table
+                .find((of.to_string(), version))
+                .select((summaries::version, summaries::seq, summaries::content, summaries::created_at))
+                .first(conn)
+                .optional()?;
+            row.map(summary_from).transpose()
+        })
+        .await
+    }
+
     /// The newest summaries, newest first.
     pub async fn list_summaries(&self, of: DiscussionId, limit: i64) -> Result<Vec<Summary>, StoreError> {
         self.read(move |conn| {

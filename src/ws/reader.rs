@@ -53,7 +53,10 @@ impl Reader {
         loop {
             let answered = match timeout(SILENCE, messages.recv()).await {
                 Ok(Some(Ok(AggregatedMessage::Text(text)))) => self.take(&text).await,
-                Ok(Some(Ok(AggregatedMessage::Ping(bytes)))) => self.session.pong(&bytes).await,
+                Ok(Some(Ok(AggregatedMessage::Ping(bytes)))) => {
+                    self.count_ping();
+                    self.session.pong(&bytes).await
+                }
                 Ok(Some(Ok(AggregatedMessage::Pong(_)))) => Ok(()),
                 Ok(Some(Ok(AggregatedMessage::Binary(_)))) => return self.connection.close(close::UNSUPPORTED),
                 Ok(Some(Ok(AggregatedMessage::Close(reason)))) => {
@@ -75,7 +78,10 @@ impl Reader {
 
     async fn take(&mut self, text: &str) -> Result<(), Closed> {
         let answer = match ClientFrame::parse(text) {
-            Ok(ClientFrame::Ping { id }) => encode_pong(&id),
+            Ok(ClientFrame::Ping { id }) => {
+                self.count_ping();
+                encode_pong(&id)
+            }
             Ok(frame) => match self.carry_out(&frame).await {
                 Ok(Done { seq, question }) => {
                     self.refused = 0;
@@ -96,6 +102,13 @@ impl Reader {
             self.connection.close(close::TOO_MANY);
             Err(Closed)
         })
+    }
+
+    /// A ping is always answered; a thousand of them beyond the rate are no heartbeat.
+    fn count_ping(&mut self) {
+        if self.rate.check().is_err() {
+            self.refused += 1;
+        }
     }
 
     async fn carry_out(&mut self, frame: &ClientFrame) -> Result<Done, Objection> {

@@ -134,6 +134,11 @@ impl TestApp {
         self.http.get(format!("{}{path}", self.url)).send().await.unwrap()
     }
 
+    /// Whoever has this access token.
+    pub fn known_by(&self, token: &str) -> Host {
+        Host { token: token.to_owned(), url: self.url.clone(), http: self.http.clone() }
+    }
+
     /// A new guest.
     pub async fn host(&self) -> Host {
         let answer = self.http.post(format!("{}/api/auth/guest", self.url)).send().await.unwrap();
@@ -283,6 +288,11 @@ impl Socket {
 
     pub async fn send(&mut self, frame: Frame) {
         self.stream.send(frame).await.unwrap();
+    }
+
+    /// Sends without expecting that anybody still listens.
+    pub async fn try_send(&mut self, text: &str) -> Result<(), tokio_tungstenite::tungstenite::Error> {
+        self.stream.send(Frame::text(text)).await
     }
 
     /// The next text frame, applied to the view.

@@ -115,6 +115,8 @@ async fn a_rehearsal_is_spoken_by_the_demo_voices_whatever_is_set_up() {
         let (status, turn) = host.post(&path_of(&talk, "/turns"), json!({})).await;
         assert_eq!((status, &turn["status"]), (StatusCode::OK, &json!("complete")), "{turn}");
     }
+    let (status, summary) = host.post(&path_of(&talk, "/summary"), json!({})).await;
+    assert_eq!((status, &summary["demo"]), (StatusCode::CREATED, &json!(true)));
     assert_eq!(app.llm.asked().len(), 0, "nobody was asked, and nothing was spent");
     let (_, real) = host.post(&path_of(&talk, "/duplicate"), json!({"rehearsal": false})).await;
     assert_eq!(real.get("rehearsal"), None);

@@ -17,6 +17,7 @@ mod classroom;
 mod crashes;
 mod directing;
 mod discussion;
+mod doors;
 mod durability;
 mod fanout;
 mod identity;

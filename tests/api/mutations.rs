@@ -13,7 +13,6 @@ use tokio::net::TcpStream;
 use tokio::time::timeout;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use super::browser::Browser;
 use super::helpers::{Host, TestApp};
 
 /// Seeds to run whatever the environment says.
@@ -273,16 +272,4 @@ async fn mutated_frames_do_no_harm() {
         }
     }
     still_well(app, &ada, &talk, before).await;
-}
-
-#[tokio::test]
-async fn a_head_or_body_that_does_not_come_is_not_waited_for() {
-    let app = TestApp::spawn_demo().await;
-    let address = app.url.trim_start_matches("http://");
-    let mut guest = Browser::guest(&app).await;
-    let mut slow = TcpStream::connect(address).await.unwrap();
-    slow.write_all(b"GET /health HTTP/1.1\r\nHost: x\r\n").await.unwrap();
-    let mut answer = Vec::new();
-    timeout(Duration::from_secs(20), slow.read_to_end(&mut answer)).await.expect("hung up").unwrap();
-    assert_eq!(guest.status().await, StatusCode::OK);
 }

@@ -1,5 +1,7 @@
 //! Tokens: Supabase's, good and forged, and those for scripts.
 
+use base64::Engine;
+use base64::engine::general_purpose::URL_SAFE_NO_PAD;
 use futures_util::future::join_all;
 use jsonwebtoken::{Algorithm, EncodingKey, Header, encode, get_current_timestamp};
 use reqwest::{Method, StatusCode};
@@ -26,7 +28,7 @@ fn with(mut claims: Value, field: &str, value: Value) -> Value {
 }
 
 async fn status(app: &TestApp, token: &str) -> StatusCode {
-    Host::with(&app.url, token).request(Method::GET, "/api/me").send().await.unwrap().status()
+    app.known_by(token).request(Method::GET, "/api/me").send().await.unwrap().status()
 }
 
 #[tokio::test]
@@ -136,11 +138,75 @@ async fn with_the_legacy_secret_nothing_else_is_believed() {
     let sign = |claims: &Value| encode(&Header::new(Algorithm::HS256), claims, &secret).unwrap();
     let good = claims(&issuer.url);
     assert_eq!(status(&app, &sign(&good)).await, StatusCode::OK);
-    assert_eq!(status(&app, &sign(&with(good.clone(), "role", json!("service_role")))).await, StatusCode::UNAUTHORIZED);
+    let now = get_current_timestamp();
+    // The keys of a project as it made them itself, and whatever else has the right signature.
+    for role in ["anon", "service_role"] {
+        let old_key = json!({"iss": "supabase", "ref": "project", "role": role, "iat": now, "exp": now + 600});
+        assert_eq!(status(&app, &sign(&old_key)).await, StatusCode::UNAUTHORIZED, "{role}");
+        assert_eq!(status(&app, &sign(&with(good.clone(), "role", json!(role)))).await, StatusCode::UNAUTHORIZED, "{role}");
+    }
+    for (field, value) in [
+        ("exp", json!(now - 31)),
+        ("exp", Value::Null),
+        ("nbf", json!(now + 120)),
+        ("aud", json!("anon")),
+        ("aud", Value::Null),
+        ("iss", json!("supabase")),
+        ("iss", Value::Null),
+        ("sub", Value::Null),
+        ("role", Value::Null),
+    ] {
+        let mut forged = good.clone();
+        match value.is_null() {
+            true => drop(forged.as_object_mut().unwrap().remove(field)),
+            false => forged[field] = value.clone(),
+        }
+        assert_eq!(status(&app, &sign(&forged)).await, StatusCode::UNAUTHORIZED, "{field}: {value}");
+    }
     assert_eq!(status(&app, &key.sign(&good)).await, StatusCode::UNAUTHORIZED);
     let hs512 = encode(&Header::new(Algorithm::HS512), &good, &secret).unwrap();
     assert_eq!(status(&app, &hs512).await, StatusCode::UNAUTHORIZED);
     assert!(issuer.asked().is_empty());
+}
+
+#[tokio::test]
+async fn of_our_own_only_access_tokens_that_we_signed_let_anybody_in() {
+    let app = TestApp::spawn_with(&[("JWT_SECRET", SECRET)]).await;
+    let mut ada = Browser::new(&app);
+    ada.register(ADA).await;
+    let access = ada.token.clone().unwrap();
+    assert_eq!(status(&app, &access).await, StatusCode::OK);
+    let mut parts = access.split('.').map(|part| URL_SAFE_NO_PAD.decode(part).unwrap_or_default()).skip(1);
+    let said: Value = serde_json::from_slice(&parts.next().unwrap()).unwrap();
+    let secret = EncodingKey::from_secret(SECRET.as_bytes());
+    let sign = |algorithm, claims: &Value| encode(&Header::new(algorithm), claims, &secret).unwrap();
+    assert_eq!(status(&app, &sign(Algorithm::HS256, &said)).await, StatusCode::OK, "this is how they are made");
+    let now = get_current_timestamp();
+    let (head, tail) = access.split_once('.').unwrap();
+    let (payload, signature) = tail.split_once('.').unwrap();
+    let none = URL_SAFE_NO_PAD.encode(r#"{"alg":"none","typ":"JWT"}"#);
+    let elsewhere = encode(&Header::default(), &said, &EncodingKey::from_secret(b"another server's")).unwrap();
+    let forged = [
+        ("none", format!("{none}.{payload}.")),
+        ("none with a signature", format!("{none}.{payload}.{signature}")),
+        ("no signature", format!("{head}.{payload}.")),
+        ("HS384", sign(Algorithm::HS384, &said)),
+        ("another server's", elsewhere),
+        ("expired", sign(Algorithm::HS256, &with(said.clone(), "exp", json!(now - 10)))),
+        ("not yet", sign(Algorithm::HS256, &with(said.clone(), "nbf", json!(now + 60)))),
+        ("another audience", sign(Algorithm::HS256, &with(said.clone(), "aud", json!("chatlab-sign-in")))),
+        ("another issuer", sign(Algorithm::HS256, &with(said.clone(), "iss", json!("chatlab2")))),
+        ("another login", sign(Algorithm::HS256, &with(said.clone(), "sid", json!(Uuid::new_v4())))),
+        ("another user with this login", sign(Algorithm::HS256, &with(said.clone(), "sub", json!(Uuid::new_v4())))),
+        ("the refresh token", ada.cookies["chatlab_refresh"].clone()),
+        ("a secret that opens nothing", "clt_".to_owned() + &"0".repeat(64)),
+    ];
+    for (what, token) in forged {
+        assert_eq!(status(&app, &token).await, StatusCode::UNAUTHORIZED, "{what}");
+    }
+    // And the other way round: an access token renews nothing.
+    ada.cookies.insert("chatlab_refresh".to_owned(), access.clone());
+    assert_eq!(ada.post("/api/auth/refresh", json!({})).await.0, StatusCode::UNAUTHORIZED);
 }
 
 #[tokio::test]

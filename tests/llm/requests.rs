@@ -4,7 +4,7 @@ use chatlab::llm::ProviderKind::{Anthropic, External, OpenAi};
 use chatlab::llm::{End, Voices};
 use serde_json::json;
 
-use crate::stage::{KEY, one, settings, speak, task};
+use crate::stage::{KEY, hear, one, settings, speak, task};
 use crate::support::provider::Provider;
 use crate::support::script::Script;
 
@@ -126,10 +126,10 @@ async fn control_characters_are_dropped_and_a_blank_beginning_waits_for_its_word
 async fn a_whole_reply_is_collected_for_tasks_nobody_watches() {
     let (provider, voices) = one(Anthropic).await;
     provider.will_say(&["1. Play ", "is work."]);
-    let (text, usage) = voices.complete(task()).await.unwrap();
-    assert_eq!((text.as_str(), usage.unwrap().output_tokens), ("1. Play is work.", 2));
+    let said = hear(&voices, voices.answer(task())).await;
+    assert_eq!((said.complete(), said.outcome.usage.clone().unwrap().output_tokens), ("1. Play is work.", 2));
     provider.will(Script::refuse(400, "invalid_request_error"));
-    assert!(voices.complete(task()).await.is_err());
+    hear(&voices, voices.answer(task())).await.failed();
     assert!(!voices.is_demo());
     assert_eq!(voices.first(), "anthropic");
 }
@@ -141,5 +141,6 @@ async fn without_providers_the_demo_voices_speak() {
     let said = speak(&voices).await;
     assert!(said.complete().split_whitespace().count() > 40);
     assert_eq!((said.outcome.usage, voices.first()), (None, "demo"));
-    assert_eq!(voices.complete(task()).await.unwrap().0, said.text);
+    assert_eq!(hear(&voices, voices.answer(task())).await.text, said.text);
+    assert!(voices.test().await.is_empty(), "there is nobody to try");
 }

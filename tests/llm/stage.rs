@@ -6,7 +6,7 @@ use chatlab::domain::cast;
 use chatlab::domain::character::Character;
 use chatlab::domain::ids::MessageId;
 use chatlab::domain::prompt::{Line, Scene, Task};
-use chatlab::llm::{End, Notice, Outcome, ProviderKind, ProviderSettings, Settings, Speech, Timeouts, Voices};
+use chatlab::llm::{End, Notice, Outcome, ProviderKind, ProviderSettings, Settings, Speech, SpeechStream, Timeouts, Voices};
 use futures_util::StreamExt;
 
 use crate::support::provider::Provider;
@@ -19,13 +19,14 @@ pub fn task() -> Task {
         .iter()
         .map(|id| cast::builtin().find(&id.parse().unwrap()).unwrap().clone())
         .collect();
-    let line = |speaker: &Character, text: &str| Line {
+    let line = |number: i64, speaker: &Character, text: &str| Line {
         message: MessageId::new(),
+        number,
         speaker: Some(speaker.id.clone()),
         name: speaker.name.clone(),
         text: text.to_owned(),
     };
-    let lines = vec![line(&cast[0], "Play is work."), line(&cast[1], "Work is play."), line(&cast[0], "Is it?")];
+    let lines = vec![line(1, &cast[0], "Play is work."), line(2, &cast[1], "Work is play."), line(3, &cast[0], "Is it?")];
     let speaker = cast[1].id.clone();
     Task::Turn { scene: Scene::new("What is play for?", cast.into(), lines), speaker }
 }
@@ -85,10 +86,14 @@ pub struct Said {
 }
 
 pub async fn speak(voices: &Voices) -> Said {
+    hear(voices, voices.speak(task())).await
+}
+
+/// Hears a speech to its end.
+pub async fn hear(voices: &Voices, mut speech: SpeechStream) -> Said {
     let mut said =
         Said { text: String::new(), thinking: 0, notices: vec![], outcome: Outcome { end: End::Complete, usage: None } };
     let mut ends = 0;
-    let mut speech = voices.speak(task());
     while let Some(piece) = speech.next().await {
         assert_eq!(ends, 0, "nothing comes after the end");
         match piece {

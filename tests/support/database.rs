@@ -2,7 +2,20 @@
 
 use std::path::Path;
 
+use diesel::connection::SimpleConnection;
 use diesel::prelude::*;
+
+/// Changes the database of a server that does not run.
+pub fn run(database: &Path, sql: &str) {
+    let mut conn = SqliteConnection::establish(&database.display().to_string()).unwrap();
+    conn.batch_execute(sql).unwrap();
+}
+
+/// So many seconds from now, as the database writes it.
+pub fn in_seconds(seconds: u64) -> u128 {
+    let since = std::time::SystemTime::now().duration_since(std::time::UNIX_EPOCH).unwrap();
+    (since + std::time::Duration::from_secs(seconds)).as_millis()
+}
 
 /// Makes a discussion older by so many days.
 pub fn age(database: &Path, discussion: &str, days: i64) {

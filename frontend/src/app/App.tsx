@@ -5,6 +5,7 @@ import { Link, Route, Switch, useLocation } from "wouter";
 import { configQuery } from "@/lib/config";
 import { useSession } from "@/lib/hooks";
 import { loadPortraits } from "@/lib/portraits";
+import { keepAppearance } from "@/lib/preferences";
 import { track } from "@/lib/track";
 import { Shell } from "@/components/Shell";
 import { ChoosePage } from "@/pages/choose/ChoosePage";
@@ -16,7 +17,11 @@ const DiscussionPage = lazy(() => import("@/pages/discussion/DiscussionPage"));
 const HistoryPage = lazy(() => import("@/pages/history/HistoryPage"));
 const CharactersPage = lazy(() => import("@/pages/characters/CharactersPage"));
 const SettingsPage = lazy(() => import("@/pages/settings/SettingsPage"));
+const AdminPage = lazy(() => import("@/pages/admin/AdminPage"));
+const SignInPage = lazy(() => import("@/pages/signin/SignInPage"));
 const StartPage = lazy(() => import("@/pages/start/StartPage"));
+
+const DOORS = ["sign-in", "invitation", "reset", "confirm"] as const;
 
 function NotFound() {
   return (
@@ -32,16 +37,26 @@ function NotFound() {
 
 function Routes() {
   const session = useSession();
-  // In place of whatever was asked for, so that one is there as soon as the session is open.
-  if (session.state === "closed") return <StartPage />;
   return (
     <Switch>
+      {DOORS.map((door) => (
+        <Route key={door} path={`/${door}`}>
+          <SignInPage key={door} door={door} />
+        </Route>
+      ))}
+      <Route path="/start" component={StartPage} />
+      {/* In place of whatever was asked for, so that one is there as soon as the session is open. */}
+      {session.state === "closed" && (
+        <Route>
+          <SignInPage door="sign-in" />
+        </Route>
+      )}
       <Route path="/" component={ChoosePage} />
       <Route path="/discussions/:id">{({ id }) => <DiscussionPage key={id} id={id} />}</Route>
       <Route path="/history" component={HistoryPage} />
       <Route path="/characters" component={CharactersPage} />
       <Route path="/settings" component={SettingsPage} />
-      <Route path="/start" component={StartPage} />
+      <Route path="/admin" component={AdminPage} />
       <Route component={NotFound} />
     </Switch>
   );
@@ -62,6 +77,7 @@ function VoicesNotice() {
 export function App() {
   const [location] = useLocation();
   useEffect(loadPortraits, []);
+  useEffect(keepAppearance, []);
   useEffect(() => {
     track("page_view", { page: location });
   }, [location]);

@@ -14,11 +14,28 @@ interface Props {
   /** Longest text, in characters: what is left is told when it gets short. */
   limit?: number | undefined;
   autoComplete?: string;
+  /** Of a single line; text unless something else is said. */
+  type?: "text" | "email" | "password" | "number" | undefined;
+  inputMode?: "email" | "numeric";
+  min?: number;
+  max?: number;
   /** The first thing to write in a dialog. */
   "data-autofocus"?: boolean;
 }
 
-export function Field({ label, value, onValue, hint, problem, lines, limit, ...rest }: Props) {
+export function Field({
+  label,
+  value,
+  onValue,
+  hint,
+  problem,
+  lines,
+  limit,
+  type,
+  min,
+  max,
+  ...rest
+}: Props) {
   const id = useId();
   const more = problem ?? hint;
   const shared = {
@@ -38,7 +55,11 @@ export function Field({ label, value, onValue, hint, problem, lines, limit, ...r
         <label htmlFor={id}>{label}</label>
         {limit !== undefined && <Count length={Array.from(value).length} limit={limit} />}
       </div>
-      {lines === undefined ? <input {...shared} /> : <textarea rows={lines} {...shared} />}
+      {lines === undefined ? (
+        <input type={type} min={min} max={max} {...shared} />
+      ) : (
+        <textarea rows={lines} {...shared} />
+      )}
       {more !== undefined && (
         <p id={`${id}-more`} className={problem === undefined ? styles.hint : styles.problem}>
           {more}

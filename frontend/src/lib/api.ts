@@ -1,7 +1,7 @@
 // The door to the HTTP API: adds the token, renews it once when it has expired, and turns problems into `ApiError`.
 import { apiUrl } from "./env";
 import { ApiError, OFFLINE, problemOf } from "./problem";
-import { currentToken, renewToken } from "./session";
+import { adoptAndTell, currentToken, renewToken, type Grant } from "./session";
 
 export { ApiError, wordsOf } from "./problem";
 
@@ -36,12 +36,21 @@ async function send(path: string, options: Options, token: string | null): Promi
 async function request(path: string, options: Options = {}): Promise<Response> {
   const token = await currentToken();
   let response = await send(path, options, token);
-  if (response.status === 401) {
+  if (response.status === 401 && !(await wrongPassword(response))) {
     const renewed = await renewToken(token);
     if (renewed !== null) response = await send(path, options, renewed);
   }
   if (!response.ok) throw await problemOf(response);
   return response;
+}
+
+/** A refusal of what was typed, not of who asks. */
+async function wrongPassword(response: Response): Promise<boolean> {
+  const problem: unknown = await response
+    .clone()
+    .json()
+    .catch(() => null);
+  return (problem as { code?: unknown } | null)?.code === "wrong_login";
 }
 
 async function json<T>(path: string, options?: Options): Promise<T> {
@@ -65,6 +74,10 @@ export const api = {
   async download(path: string, body?: unknown): Promise<{ blob: Blob; name: string | null }> {
     const response = await request(path, body === undefined ? {} : { method: "POST", body });
     return { blob: await response.blob(), name: fileName(response.headers.get("Content-Disposition")) };
+  },
+  /** A change that is answered with a new login in place of the one that asked. */
+  change: async (path: string, body: unknown) => {
+    adoptAndTell(await json<Grant>(path, { method: "POST", body }));
   },
   text: async (path: string) => (await request(path)).text(),
 };

@@ -11,8 +11,11 @@ export interface Config {
     mode: "own" | "supabase";
     guest: boolean;
     register: boolean | string;
+    registration?: "open" | "invite" | "closed";
+    /** Whether letters can be sent. */
+    mail?: boolean;
     providers: string[];
-    supabase: { url: string; key: string } | null;
+    supabase: { url: string; key: string | null } | null;
     start?: boolean;
   };
   limits: Record<string, number>;
@@ -22,15 +25,33 @@ export interface Config {
   palette?: { light: string; dark: string }[];
 }
 
-/** Needs no identity, so it does not go through `api`. */
-export const configQuery = queryOptions({
-  queryKey: ["config"],
-  staleTime: Infinity,
-  queryFn: async ({ signal }): Promise<Config> => {
-    const response = await fetch(apiUrl("/api/config"), { signal }).catch(() => {
-      throw new ApiError(0, "offline", OFFLINE);
-    });
-    if (!response.ok) throw await problemOf(response);
-    return (await response.json()) as Config;
-  },
-});
+let asking: Promise<Config> | null = null;
+
+/** Asked for once, by whoever needs it first; what failed is asked for again. Needs no identity. */
+export function readConfig(): Promise<Config> {
+  asking ??= fetchConfig().catch((error: unknown) => {
+    asking = null;
+    throw error;
+  });
+  return asking;
+}
+
+async function fetchConfig(): Promise<Config> {
+  const response = await fetch(apiUrl("/api/config")).catch(() => {
+    throw new ApiError(0, "offline", OFFLINE);
+  });
+  if (!response.ok) throw await problemOf(response);
+  return (await response.json()) as Config;
+}
+
+export const configQuery = queryOptions({ queryKey: ["config"], staleTime: Infinity, queryFn: readConfig });
+
+/** Whether anybody may begin without an account. */
+export function guestsWelcome({ auth }: Config): boolean {
+  return auth.guest && !auth.start;
+}
+
+/** Whether somebody who is not known may open an account, if need be with an invitation. */
+export function registrationOf({ auth }: Config): "open" | "invite" | "closed" {
+  return auth.registration ?? (auth.register === true ? "open" : "closed");
+}

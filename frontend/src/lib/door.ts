@@ -23,5 +23,6 @@ export function hostDoor(id: string): Door {
       const query = `before=${String(before)}&limit=${String(limit)}`;
       return (await api.get<{ items: Message[] }>(`${path}/messages?${query}`)).items;
     },
+    command: (frame) => api.post<ServerEvent>(`${path}/commands`, JSON.parse(frame)),
   };
 }

@@ -18,6 +18,11 @@ export function apiUrl(path: string): string {
   return rewritten ? path : base + path;
 }
 
+/** Whether the API is at another origin, whose cookies the page cannot see. */
+export function isApart(): boolean {
+  return base !== "" && !rewritten;
+}
+
 /** Live events always go straight to the server. */
 export function liveUrl(path: string): string {
   return new URL(base + path, window.location.href).href;

@@ -20,6 +20,16 @@ export function writeKept(key: string, value: unknown): void {
   }
 }
 
+/** Forgets everything: whoever uses this tab next is somebody else. */
+export function forgetKept(): void {
+  try {
+    const keys = Object.keys(sessionStorage).filter((key) => key.startsWith("chatlab."));
+    for (const key of keys) sessionStorage.removeItem(key);
+  } catch {
+    // Nothing was kept.
+  }
+}
+
 /** State that begins with what was kept. */
 export function useKept<T extends object>(key: string, initial: T): [T, (change: Partial<T>) => void] {
   const [value, setValue] = useState<T>(() => ({ ...initial, ...readKept<Partial<T>>(key) }));

@@ -4,9 +4,14 @@ import type { ServerEvent } from "@/protocol/types";
 import { snapshot } from "@/test/builders";
 import { FakeWebSocket } from "@/test/fakes";
 import { api, ApiError } from "./api";
-import { hostDoor } from "./door";
+import type { Door } from "./door";
 import { CommandError, LiveSocket, type LinkStatus } from "./socket";
 
+/** A door that only WebSockets lead through; wire.test.ts has the other. */
+const door: Door = {
+  ticket: async () => ({ ...(await api.post<{ ticket: string }>("ticket")), discussion_id: "d1" }),
+  older: () => Promise.resolve([]),
+};
 let ticket = 0;
 let seq: number | null = null;
 let events: ServerEvent[] = [];
@@ -25,7 +30,7 @@ beforeEach(async () => {
   seq = null;
   events = [];
   statuses = [];
-  socket = new LiveSocket(hostDoor("d1"), {
+  socket = new LiveSocket(door, {
     after: () => seq,
     onEvent: (event) => events.push(event),
     onStatus: (status) => statuses.push(status),
@@ -102,6 +107,34 @@ describe("coming back", () => {
     expect(FakeWebSocket.all).toHaveLength(2);
   });
 
+  it("does not trust an old connection when the phone wakes, and is back within two seconds", async () => {
+    const dead = FakeWebSocket.last;
+    dead.accept(snapshot());
+    await settle(5_000);
+    document.dispatchEvent(new Event("visibilitychange"));
+    expect(dead.sent.at(-1)).toMatchObject({ type: "ping" });
+    await settle(2_000 + 500);
+    expect(FakeWebSocket.all).toHaveLength(2);
+  });
+
+  it("gives up an attempt that was begun before the phone slept", async () => {
+    await settle(3_000);
+    window.dispatchEvent(new Event("online"));
+    await settle();
+    expect(FakeWebSocket.all).toHaveLength(2);
+    window.dispatchEvent(new Event("online"));
+    await settle();
+    expect(FakeWebSocket.all).toHaveLength(2);
+  });
+
+  it("asks for another ticket when the first never comes", async () => {
+    FakeWebSocket.last.accept(snapshot());
+    vi.mocked(api.post).mockImplementationOnce(() => new Promise(() => undefined));
+    FakeWebSocket.last.hangUp(1012);
+    await settle(20_000 + 1_000);
+    expect(FakeWebSocket.all).toHaveLength(2);
+  });
+
   it("stays where the answers come", async () => {
     FakeWebSocket.last.accept(snapshot());
     for (let minute = 0; minute < 5; minute += 1) {
@@ -113,6 +146,7 @@ describe("coming back", () => {
 
   it("gives up where there is nothing to come back to", async () => {
     FakeWebSocket.last.hangUp(4404);
+    window.dispatchEvent(new Event("online"));
     await settle(60_000);
     expect(FakeWebSocket.all).toHaveLength(1);
     expect(statuses.at(-1)).toBe("not_found");

@@ -38,6 +38,12 @@ const CROWDED_WAIT_MS = 5_000;
 const PING_AFTER_MS = 20_000;
 const ANSWER_WITHIN_MS = 8_000;
 const CONNECT_WITHIN_MS = 10_000;
+/** Longer than a server lets anyone wait whose address has guessed codes. */
+const TICKET_WITHIN_MS = 20_000;
+/** After a sleep or a change of network the old connection is most likely dead: it has to show that it lives. */
+const WAKE_ANSWER_WITHIN_MS = 2_000;
+/** An attempt that was begun longer ago than this began before the sleep. */
+const STALE_ATTEMPT_MS = 1_500;
 /** A stream has a sign of life every 15 s. */
 const STREAM_SILENCE_MS = 40_000;
 /** After so long without a word the device slept, and the connection is most likely dead. */
@@ -66,6 +72,10 @@ export class LiveSocket {
   #timer: ReturnType<typeof setTimeout> | undefined;
   #failures = 0;
   #wanted = false;
+  /** Whether the timer is the pause before the next attempt. */
+  #pausing = false;
+  /** When the last attempt to connect began. */
+  #triedAt = 0;
   /** Grows with each attempt, so that what an older one still brings is ignored. */
   #attempt = 0;
 
@@ -126,6 +136,13 @@ export class LiveSocket {
 
   async #connect(): Promise<void> {
     const attempt = ++this.#attempt;
+    this.#pausing = false;
+    this.#triedAt = Date.now();
+    // A request that was cut off may hang for minutes before the browser says so.
+    this.#deadline(TICKET_WITHIN_MS, () => {
+      this.#drop();
+      this.#retryIn(this.#backOff(0));
+    });
     const current = () => this.#wanted && this.#attempt === attempt;
     try {
       const { ticket, discussion_id } = await this.#door.ticket();
@@ -242,8 +259,8 @@ export class LiveSocket {
     if (!this.#wanted) return;
     this.#failures += 1;
     this.#listener.onStatus("reconnecting");
+    this.#pausing = true;
     this.#deadline(wait, () => {
-      this.#timer = undefined;
       void this.#connect();
     });
   }
@@ -251,19 +268,22 @@ export class LiveSocket {
   /** A connection can die without a word: ask after a silence, and leave when nothing comes back. */
   #expectTraffic(): void {
     this.#heardAt = Date.now();
-    if (this.#wire?.kind === "socket") this.#deadline(PING_AFTER_MS, this.#ask);
+    if (this.#wire?.kind === "socket")
+      this.#deadline(PING_AFTER_MS, () => {
+        this.#ask(ANSWER_WITHIN_MS);
+      });
     else
       this.#deadline(STREAM_SILENCE_MS, () => {
         this.#lost();
       });
   }
 
-  readonly #ask = (): void => {
+  #ask(within: number): void {
     this.#wire?.send(JSON.stringify({ type: "ping", id: newId() }));
-    this.#deadline(ANSWER_WITHIN_MS, () => {
+    this.#deadline(within, () => {
       this.#lost();
     });
-  };
+  }
 
   #lost(): void {
     this.#tryTheOtherWay();
@@ -276,14 +296,16 @@ export class LiveSocket {
     if (!this.#wanted || document.visibilityState === "hidden") return;
     if (this.#wire?.ready) {
       if (Date.now() - this.#heardAt > SLEPT_MS) this.resync();
-      else if (this.#wire.kind === "socket") this.#ask();
-    } else if (this.#wire === null && this.#timer !== undefined) {
+      else if (this.#wire.kind === "socket") this.#ask(WAKE_ANSWER_WITHIN_MS);
+    } else if (this.#pausing || Date.now() - this.#triedAt > STALE_ATTEMPT_MS) {
+      this.#drop();
       this.#failures = 0;
       this.#retryIn(0);
     }
   };
 
   #end(status: LinkStatus): void {
+    this.#wanted = false;
     this.#drop();
     this.#refuseAll(status, "This discussion is no longer there.");
     this.#listener.onStatus(status);
@@ -296,7 +318,7 @@ export class LiveSocket {
 
   #drop(): void {
     clearTimeout(this.#timer);
-    this.#timer = undefined;
+    this.#pausing = false;
     this.#attempt += 1;
     const wire = this.#wire;
     this.#wire = null;

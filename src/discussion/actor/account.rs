@@ -6,7 +6,8 @@ use actix::prelude::*;
 use tracing::error;
 
 use super::{DiscussionActor, RunningSpeech};
-use crate::discussion::budget::Reservation;
+use crate::discussion::ask::settle;
+use crate::discussion::budget::{Reservation, Share};
 use crate::domain::discussion::Limit;
 use crate::domain::ids::MessageId;
 use crate::domain::message::Usage;
@@ -34,7 +35,7 @@ pub(super) struct Account {
 
 impl Account {
     pub fn new(task: &Task) -> Self {
-        Self { asked_tokens: tokens(asked_bytes(task)), since: Instant::now(), first: true, settled: false }
+        Self { asked_tokens: tokens(task.render().len()), since: Instant::now(), first: true, settled: false }
     }
 }
 
@@ -49,11 +50,12 @@ impl DiscussionActor {
         if self.costs_nothing() {
             return Ok(None);
         }
-        let said: usize = self.core.messages().iter().map(|message| message.text.len()).sum();
-        let usage = Usage { input_tokens: tokens(said) + 2_000, output_tokens: USUAL_OUTPUT, ..Usage::default() };
+        let input_tokens = i64::try_from(self.core.input_tokens()).unwrap_or(i64::MAX);
+        let usage = Usage { input_tokens, output_tokens: USUAL_OUTPUT, ..Usage::default() };
         let record = self.core.record();
-        let (owner, id) = (record.owner, record.id);
-        self.house.budget.reserve(owner, id, self.house.prices.reckon(&usage)).map(Some)
+        let usd = self.house.prices.reckon(&usage);
+        let share = Share { user: record.owner, discussion: Some(record.id), turns: 1, usd };
+        self.house.budget.reserve(share).map(Some)
     }
 
     /// The turn of this reservation has begun.
@@ -62,6 +64,7 @@ impl DiscussionActor {
         reservation.begun = true;
         let text = match reservation.left {
             Some(0) => "This is the last turn within the budget.".to_owned(),
+            Some(1) => "One more turn is within the budget.".to_owned(),
             Some(left) if left <= FEW => format!("{left} more turns are within the budget."),
             _ => return,
         };
@@ -95,13 +98,8 @@ impl DiscussionActor {
 
     fn write_attempt(&mut self, message: MessageId, first: bool, attempted: Attempted, ctx: &mut Context<Self>) {
         let record = self.core.record();
-        let Attempted { mut usage, duration, outcome } = attempted;
-        usage.cost_usd = self.house.prices.cost(&usage);
-        let reckoned_usd = self.house.prices.reckon(&usage);
-        self.house.budget.spend(record.owner, record.id, reckoned_usd);
-        let duration_ms = i64::try_from(duration.as_millis()).unwrap_or(i64::MAX);
-        let (user, discussion) = (record.owner, record.id);
-        let attempt = Attempt { user, discussion, message, first, usage, reckoned_usd, duration_ms, outcome };
+        let settled = settle(&self.house, (record.owner, Some(record.id)), attempted);
+        let attempt = Attempt { message: Some(message), first, ..settled };
         let store = self.house.store.clone();
         let write = async move { store.insert_attempt(attempt).await }.into_actor(self);
         ctx.spawn(write.map(|written, _, _| {
@@ -110,11 +108,6 @@ impl DiscussionActor {
             }
         }));
     }
-}
-
-fn asked_bytes(task: &Task) -> usize {
-    let rendered = task.render();
-    rendered.system.len() + rendered.context.iter().map(String::len).sum::<usize>() + rendered.cue.len()
 }
 
 fn tokens(bytes: usize) -> i64 {

@@ -13,6 +13,7 @@ use crate::domain::ids::MessageId;
 use crate::domain::message::Message as Said;
 use crate::domain::prompt::Scene;
 use crate::domain::protocol::{Audience, DiscussionView, TurnView, close};
+use crate::domain::summary::Places;
 
 #[derive(Message)]
 #[rtype(result = "Result<Accepted, Refusal>")]
@@ -62,7 +63,11 @@ pub struct Read;
 #[derive(MessageResponse)]
 pub struct ReadScene {
     pub scene: Scene,
+    /// What a line of a summary can rest on.
+    pub places: Places,
     pub last_seq: i64,
+    /// The demo voices speak, whatever is set up.
+    pub rehearsal: bool,
 }
 
 /// Answers with the turn's message once it is committed.
@@ -161,7 +166,9 @@ impl Handler<Read> for DiscussionActor {
     type Result = ReadScene;
 
     fn handle(&mut self, _: Read, _: &mut Self::Context) -> ReadScene {
-        ReadScene { scene: self.core.scene(), last_seq: self.core.record().last_seq }
+        let (core, record) = (&self.core, self.core.record());
+        let (last_seq, rehearsal) = (record.last_seq, record.rehearsal);
+        ReadScene { scene: core.scene(), places: core.places(), last_seq, rehearsal }
     }
 }
 

@@ -1,19 +1,11 @@
-//! What can be read of a discussion: snapshots for those who watch, the scene for those who speak.
-
-use std::sync::Arc;
+//! What can be read of a discussion, and snapshots for those who watch.
 
 use super::Discussion;
 use crate::domain::change::{CommandKey, Record};
 use crate::domain::classroom::RoomView;
 use crate::domain::ids::MessageId;
-use crate::domain::message::{AuthorKind, Finish, Message, Status};
-use crate::domain::prompt::{Line, Scene};
-use crate::domain::protocol::{Audience, DiscussionView, SNAPSHOT_MESSAGES, Snapshot, TurnView};
-
-/// Characters of transcript that a model is sent at most; older messages are left out.
-const SCENE_CHARS: usize = 120_000;
-/// Older messages are left out in steps of so many characters, so that the prefix a provider caches changes rarely.
-const SCENE_STEP: usize = 40_000;
+use crate::domain::message::Message;
+use crate::domain::protocol::{Audience, DiscussionView, RecapView, SNAPSHOT_MESSAGES, Snapshot, TurnView};
 
 impl Discussion {
     pub fn record(&self) -> &Record {
@@ -71,55 +63,9 @@ impl Discussion {
             messages: &messages,
             more_before,
             turn: self.turn(),
+            recap: self.recap().map(RecapView::of),
             room,
         }
         .encode(audience)
     }
-
-    /// What a model is told was said. Refusals, failures and struck messages are left out: nobody said them.
-    pub fn scene(&self) -> Scene {
-        let lines: Vec<Line> = self.messages.iter().filter(|message| is_said(message)).map(line).collect();
-        self.scene_of(lines)
-    }
-
-    /// What the running turn rests on: a version of an earlier message knows what came before that message, no more.
-    pub fn turn_scene(&self) -> Scene {
-        let Some(turn) = self.turn.as_ref().filter(|turn| turn.view.version > 1) else { return self.scene() };
-        let before = self.messages.iter().take_while(|message| message.position < turn.view.position);
-        let again = usize::try_from(turn.view.version - 1).unwrap_or_default();
-        let so_far = turn.text[..turn.so_far].to_owned();
-        Scene { again, so_far, ..self.scene_of(before.filter(|message| is_said(message)).map(line).collect()) }
-    }
-
-    fn scene_of(&self, lines: Vec<Line>) -> Scene {
-        Scene { style: self.record.style, ..Scene::new(&self.record.topic, Arc::clone(&self.cast), recent(lines)) }
-    }
-}
-
-fn is_said(message: &Message) -> bool {
-    let spoken = !matches!(message.status, Status::Struck | Status::Failed | Status::Streaming);
-    let by_someone = message.author.kind != AuthorKind::Notice;
-    spoken && by_someone && message.finish != Some(Finish::Refusal) && !message.text.trim().is_empty()
-}
-
-fn line(message: &Message) -> Line {
-    Line {
-        message: message.id,
-        speaker: message.author.id.clone(),
-        name: message.author.name.clone(),
-        text: message.text.clone(),
-    }
-}
-
-/// The newest lines that fit; older ones are dropped in large steps.
-fn recent(mut lines: Vec<Line>) -> Vec<Line> {
-    let total: usize = lines.iter().map(|line| line.text.len()).sum();
-    let excess = total.saturating_sub(SCENE_CHARS).div_ceil(SCENE_STEP) * SCENE_STEP;
-    let mut dropped = 0;
-    let keep_from = lines.iter().position(|line| {
-        let enough = dropped >= excess;
-        dropped += line.text.len();
-        enough
-    });
-    lines.split_off(keep_from.unwrap_or_default())
 }

@@ -33,9 +33,14 @@ pub(super) fn write(transcript: &Transcript) -> String {
 }
 
 fn row(out: &mut String, cells: &[String]) {
-    let cells: Vec<String> = cells.iter().map(|cell| format!("\"{}\"", harmless(cell).replace('"', "\"\""))).collect();
+    let cells: Vec<String> = cells.iter().map(|text| cell(text)).collect();
     out.push_str(&cells.join(","));
     out.push_str("\r\n");
+}
+
+/// A cell as RFC 4180 has it, and never a formula.
+pub fn cell(text: &str) -> String {
+    format!("\"{}\"", harmless(text).replace('"', "\"\""))
 }
 
 /// No spreadsheet takes a cell for a formula: an apostrophe stands before what could begin one.

@@ -63,7 +63,8 @@ fn written(format: Format, messages: &[Message]) -> String {
     let dewey = dewey();
     let view = DiscussionView::of(&record());
     let versions = HashMap::new();
-    let transcript = Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, exported_at: AT };
+    let transcript =
+        Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, recaps: &[], exported_at: AT };
     String::from_utf8_lossy(&transcript.write(format)).into_owned()
 }
 
@@ -166,4 +167,20 @@ fn a_file_name_has_nothing_that_a_system_would_mind() {
     assert_eq!(file_name("../../etc/passwd: a \"test\"\n", Format::Text), "chatlab-etc-passwd-a-test.txt");
     assert_eq!(file_name("Éducation?", Format::Json), "chatlab-Éducation.json");
     assert_eq!(file_name("…", Format::Markdown), "chatlab-discussion.md");
+}
+
+#[test]
+fn markdown_of_others_loads_and_runs_nothing() {
+    for (text, safe) in [
+        ("a <img src=x>", "a \\<img src=x>"),
+        ("a \\<img src=x>", "a \\<img src=x>"),
+        ("a \\\\<img src=x>", "a \\\\\\<img src=x>"),
+        ("![x](http://evil.example/p.png)", "!\\[x](http://evil.example/p.png)"),
+        ("[x](javascript:alert(1))", "\\[x](javascript:alert(1))"),
+        ("[x]: http://evil.example", "\\[x]: http://evil.example"),
+        ("<javascript:alert(1)>", "\\<javascript:alert(1)>"),
+        ("1 < 2 and *so* on", "1 < 2 and *so* on"),
+    ] {
+        assert_eq!(quiet(text), safe, "{text}");
+    }
 }

@@ -33,7 +33,9 @@ impl<'a> Composer<'a> {
         // FNV-1a: two discussions on different topics do not sound alike.
         let hash =
             scene.topic.bytes().fold(0xcbf2_9ce4_u32, |hash, byte| (hash ^ u32::from(byte)).wrapping_mul(0x0100_0193));
-        let step = (hash % 5040) as usize + scene.lines.len() + scene.again;
+        // Every line was counted once, also those that are only remembered.
+        let said = scene.lines.last().map_or(0, |line| usize::try_from(line.number).unwrap_or_default());
+        let step = (hash % 5040) as usize + said + scene.again;
         Self { scene, me, own: own.collect(), last: scene.lines.last(), step }
     }
 
@@ -132,7 +134,12 @@ impl<'a> Composer<'a> {
     fn thought(&self, with_lead: bool) -> String {
         let near = self.near();
         let lead = |again| if with_lead { self.lead(again) } else { "" };
-        let heard = |idea: &Idea| self.own.iter().filter(|said| said.contains(&thought_of(idea))).count();
+        let earlier = self.scene.earlier.as_deref().unwrap_or_default();
+        let heard = |idea: &Idea| {
+            let thought = thought_of(idea);
+            let lately = self.own.iter().filter(|said| said.contains(&thought)).count();
+            lately + usize::from(earlier.contains(&thought))
+        };
         let rank = |(index, idea): &(usize, &Idea)| {
             let turn = (index + self.step) % self.me.ideas.len().max(1);
             (heard(idea), std::cmp::Reverse(reading::kinship(&idea.line(), &near)), turn)

@@ -6,6 +6,7 @@
 mod compose;
 mod phrases;
 mod reading;
+mod remember;
 mod report;
 #[cfg(test)]
 mod tests;
@@ -24,6 +25,8 @@ pub fn reply(task: &Task) -> String {
         Task::Turn { scene, speaker } => compose::turn(scene, speaker),
         Task::Perspectives { topic, cast } => report::perspectives(topic, cast),
         Task::Summary { scene } => report::summary(scene),
+        Task::Recap { scene, words } => remember::recap(scene, *words),
+        Task::Test => "Ready.".to_owned(),
     }
 }
 

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 use super::compose::thought_of;
 use super::phrases::PLAIN_THOUGHTS;
 use super::reading::{self, sentences, short_name};
+use super::remember;
 use crate::domain::character::Character;
 use crate::domain::prompt::{Line, Scene};
 
@@ -52,16 +53,21 @@ pub fn summary(scene: &Scene) -> String {
 
 /// The first and the latest idea that somebody brought.
 fn insights(scene: &Scene, character: &Character) -> Vec<Value> {
-    let own = scene.lines.iter().enumerate().filter(|(_, line)| line.speaker.as_ref() == Some(&character.id));
-    let told: Vec<(usize, String)> = own.filter_map(|(at, line)| Some((at + 1, insight(line, character)?))).collect();
-    let mut chosen: Vec<&(usize, String)> = told.first().into_iter().collect();
+    let remembered = remember::earlier(scene).into_iter().filter(|memory| memory.name == character.name);
+    let remembered = remembered.map(|memory| (memory.numbers, memory.text));
+    let own = scene.lines.iter().filter(|line| line.speaker.as_ref() == Some(&character.id));
+    let own = own.filter_map(|line| Some((vec![line.number], insight(line, character)?)));
+    let told: Vec<(Vec<i64>, String)> = remembered.chain(own).collect();
+    let mut chosen: Vec<&(Vec<i64>, String)> = told.first().into_iter().collect();
     chosen.extend(told.last().filter(|last| told[0].1 != last.1));
-    let all_of = |text: &str| told.iter().filter(|(_, told)| told == text).map(|(at, _)| *at).collect::<Vec<_>>();
+    let all_of = |text: &str| -> Vec<i64> {
+        told.iter().filter(|(_, told)| told == text).flat_map(|(numbers, _)| numbers.clone()).collect()
+    };
     chosen.iter().map(|(_, text)| json!({"name": character.name, "text": text, "messages": all_of(text)})).collect()
 }
 
 /// The idea in a line, else its longest sentence that asks nothing.
-fn insight(line: &Line, character: &Character) -> Option<String> {
+pub fn insight(line: &Line, character: &Character) -> Option<String> {
     if let Some(idea) = character.ideas.iter().find(|idea| line.text.contains(&thought_of(idea))) {
         return Some(thought_of(idea));
     }
@@ -83,8 +89,8 @@ fn stances(scene: &Scene, words: &[&str], unless: &[&str]) -> Vec<Value> {
             let (Some(named), true, false, false) = (named, has(words), has(unless), sentence.ends_with('?')) else {
                 continue;
             };
-            let answered = scene.lines[..at].iter().rposition(|before| before.speaker.as_ref() == Some(&named.id));
-            let messages: Vec<usize> = answered.into_iter().chain([at]).map(|index| index + 1).collect();
+            let answered = scene.lines[..at].iter().rfind(|before| before.speaker.as_ref() == Some(&named.id));
+            let messages: Vec<i64> = answered.into_iter().chain([line]).map(|line| line.number).collect();
             found.push(json!({"text": format!("{} to {}: {sentence}", line.name, named.name), "messages": messages}));
         }
     }
@@ -94,11 +100,11 @@ fn stances(scene: &Scene, words: &[&str], unless: &[&str]) -> Vec<Value> {
 
 /// Questions that were asked, the latest last, none twice.
 fn questions(scene: &Scene) -> Vec<Value> {
-    let mut found: Vec<(usize, &str)> = vec![];
-    for (at, line) in scene.lines.iter().enumerate() {
+    let mut found: Vec<(i64, &str)> = vec![];
+    for line in &scene.lines {
         for sentence in sentences(&line.text).filter(|sentence| sentence.ends_with('?')) {
             if !found.iter().any(|(_, known)| *known == sentence) {
-                found.push((at + 1, sentence));
+                found.push((line.number, sentence));
             }
         }
     }

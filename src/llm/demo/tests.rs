@@ -3,7 +3,7 @@ use std::collections::HashSet;
 use super::*;
 use crate::domain::cast;
 use crate::domain::character::Character;
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{CharacterId, MessageId};
 use crate::domain::prompt::{Line, Scene};
 
 fn scene(topic: &str, ids: &[&str]) -> Scene {
@@ -19,12 +19,18 @@ fn speak_in_turn(scene: &mut Scene, turns: usize) -> Vec<String> {
 fn say(scene: &mut Scene, seat: usize) -> String {
     let speaker = scene.cast[seat].clone();
     let text = reply(&Task::Turn { scene: scene.clone(), speaker: speaker.id.clone() });
-    scene.lines.push(Line { message: MessageId::new(), speaker: Some(speaker.id), name: speaker.name, text: text.clone() });
+    push(scene, Some(speaker.id), &speaker.name, &text);
     text
 }
 
+fn push(scene: &mut Scene, speaker: Option<CharacterId>, name: &str, text: &str) {
+    let number = scene.lines.last().map_or(1, |line| line.number + 1);
+    let (message, name, text) = (MessageId::new(), name.to_owned(), text.to_owned());
+    scene.lines.push(Line { message, number, speaker, name, text });
+}
+
 fn host(scene: &mut Scene, text: &str) {
-    scene.lines.push(Line { message: MessageId::new(), speaker: None, name: "Host".to_owned(), text: text.to_owned() });
+    push(scene, None, "Host", text);
 }
 
 fn theorists() -> Scene {
@@ -165,6 +171,37 @@ fn the_summary_rests_on_the_lines() {
     assert_eq!(questions.last().expect("one")["text"], "And what about homework?");
     assert_eq!(questions.last().expect("one")["messages"][0], 10);
     assert!(!summary["tensions"].as_array().expect("a list").is_empty(), "{text}");
+}
+
+#[test]
+fn what_is_remembered_names_its_messages_and_keeps_ideas_from_coming_back() {
+    let mut scene = theorists();
+    let turns = speak_in_turn(&mut scene, 12);
+    host(&mut scene, "And what about homework?");
+    let text = reply(&Task::Recap { scene: scene.clone(), words: 600 });
+    assert!(text.contains("Host: And what about homework? [13]"), "{text}");
+    for line in text.lines().filter(|line| !line.starts_with("Host")) {
+        let (said, numbers) = line.split_once(": ").expect("a name").1.rsplit_once(" [").expect("numbers");
+        let number: usize = numbers.trim_end_matches(']').split(", ").next().expect("one").parse().expect("a number");
+        assert!(turns[number - 1].contains(said), "{line}");
+    }
+    // The words are gone, what they were about is not.
+    let whole = scene.clone();
+    scene.earlier = Some(text);
+    scene.lines.drain(..12);
+    let later = speak_in_turn(&mut scene, 6);
+    for (at, turn) in later.iter().enumerate() {
+        let speaker = &scene.cast[at % 3];
+        let heard = |idea: &&crate::domain::character::Idea| whole.lines.iter().any(|line| line.text.contains(&idea.text));
+        let all_heard = speaker.ideas.iter().filter(heard).count() == speaker.ideas.len();
+        let again = speaker.ideas.iter().filter(heard).any(|idea| turn.contains(&idea.text));
+        assert!(all_heard || !again, "{turn}");
+    }
+    let summary: serde_json::Value = serde_json::from_str(&reply(&Task::Summary { scene: scene.clone() })).expect("JSON");
+    let insights = summary["insights"].as_array().expect("a list");
+    assert!(insights.iter().any(|insight| insight["messages"][0].as_i64().is_some_and(|number| number <= 12)), "{summary}");
+    let short = reply(&Task::Recap { scene, words: 100 });
+    assert!((30..=100).contains(&short.split_whitespace().count()), "{short}");
 }
 
 #[tokio::test]

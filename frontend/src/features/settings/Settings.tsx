@@ -4,15 +4,17 @@ import type { ReactNode } from "react";
 import { KeyList } from "@/components/KeyList";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
+import { Section } from "@/components/Section";
 import { configQuery } from "@/lib/config";
+import { meQuery } from "@/lib/me";
 import { portraitsQuery } from "@/lib/portraits";
 import { Appearance } from "./Appearance";
-import { Identity, meQuery } from "./Identity";
 import { Photographs } from "./Photographs";
 import styles from "./Settings.module.css";
 import { Voices } from "./Voices";
 
-export function Settings() {
+/** `account`: the sections about who one is. */
+export function Settings({ account }: { account: ReactNode }) {
   const config = useQuery(configQuery);
   const me = useQuery(meQuery);
   const portraits = useQuery(portraitsQuery);
@@ -25,9 +27,7 @@ export function Settings() {
       <Section title="How it looks">
         <Appearance />
       </Section>
-      <Section title="Who you are">
-        <Identity />
-      </Section>
+      {account}
       <Section title="Whose voices speak">
         <Voices config={config.data} />
       </Section>
@@ -39,14 +39,5 @@ export function Settings() {
       </Section>
       <p className={styles.version}>ChatLab {config.data.version}</p>
     </Page>
-  );
-}
-
-function Section({ title, children }: { title: string; children: ReactNode }) {
-  return (
-    <section className={styles.section}>
-      <h2 className={styles.title}>{title}</h2>
-      <div className={styles.content}>{children}</div>
-    </section>
   );
 }

@@ -1,6 +1,7 @@
-// Theme, type size, identity, voices, photographs.
+// Looks, account, voices, photographs.
+import { Account } from "@/features/account/Account";
 import { Settings } from "@/features/settings/Settings";
 
 export default function SettingsPage() {
-  return <Settings />;
+  return <Settings account={<Account />} />;
 }

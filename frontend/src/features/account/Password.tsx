@@ -1,0 +1,68 @@
+// Another password. All other logins end with the old one.
+import { useMutation } from "@tanstack/react-query";
+import { useState } from "react";
+import { Button } from "@/components/Button";
+import { changePassword, fieldProblem } from "@/lib/accounts";
+import { ApiError, wordsOf } from "@/lib/api";
+import type { Config } from "@/lib/config";
+import styles from "./Account.module.css";
+import { PasswordField } from "./PasswordField";
+
+const HINT = "8 to 200 characters. Several words of your own are easy to keep and hard to guess.";
+
+export function Password({ config }: { config: Config }) {
+  const [old, setOld] = useState("");
+  const [next, setNext] = useState("");
+  const changing = useMutation({
+    mutationFn: () => changePassword(config, old, next),
+    onSuccess: () => {
+      setOld("");
+      setNext("");
+    },
+  });
+  const { error } = changing;
+  const wrong = error instanceof ApiError && error.code === "wrong_login";
+  const nextProblem = fieldProblem(error, "new");
+  const oldProblem = wrong ? "That is not your present password." : fieldProblem(error, "old");
+  return (
+    <details className={styles.group}>
+      <summary>Change the password</summary>
+      <form
+        className={styles.form}
+        onSubmit={(event) => {
+          event.preventDefault();
+          if (!changing.isPending) changing.mutate();
+        }}
+      >
+        {config.auth.mode === "own" && (
+          <PasswordField
+            label="Present password"
+            autoComplete="current-password"
+            value={old}
+            onValue={setOld}
+            problem={oldProblem}
+          />
+        )}
+        <PasswordField
+          label="New password"
+          autoComplete="new-password"
+          value={next}
+          onValue={setNext}
+          hint={HINT}
+          problem={nextProblem}
+        />
+        <Button type="submit" aria-disabled={changing.isPending}>
+          Change password
+        </Button>
+        <p role="status" className={styles.soft}>
+          {changing.isSuccess && "Changed. You are signed out everywhere else."}
+        </p>
+        {error && !nextProblem && !oldProblem && (
+          <p role="alert" className={styles.problem}>
+            {wordsOf(error)}
+          </p>
+        )}
+      </form>
+    </details>
+  );
+}

@@ -1,0 +1,20 @@
+// The door for questions about the session itself, which come before there is a token.
+import { apiUrl } from "./env";
+import { ApiError, OFFLINE, problemOf } from "./problem";
+
+/** With the cookie; with a token only where one is named. */
+export async function ask(path: string, body: unknown = {}, bearer?: string): Promise<Response> {
+  const response = await fetch(apiUrl(path), {
+    method: "POST",
+    credentials: "include",
+    headers: {
+      "Content-Type": "application/json",
+      ...(bearer !== undefined && { Authorization: `Bearer ${bearer}` }),
+    },
+    body: JSON.stringify(body),
+  }).catch(() => {
+    throw new ApiError(0, "offline", OFFLINE);
+  });
+  if (!response.ok) throw await problemOf(response);
+  return response;
+}
