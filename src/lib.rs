@@ -10,6 +10,7 @@ pub mod store;
 
 pub mod accounts;
 pub mod discussion;
+pub mod pictures;
 pub mod portraits;
 
 pub mod ws;

@@ -10,7 +10,7 @@ use std::path::{Path, PathBuf};
 const FLOORS: &[&[&str]] = &[
     &["domain"],
     &["auth", "bus", "llm", "mail", "store"],
-    &["accounts", "discussion", "portraits"],
+    &["accounts", "discussion", "pictures", "portraits"],
     &["ws"],
     &["config"],
     &["http"],

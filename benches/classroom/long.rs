@@ -43,12 +43,18 @@ pub fn run(report: &mut Report) -> Result<()> {
         "chromium": chromium, "messages": TURNS,
     });
     let seen = paint::drive("long.mjs", &page)?;
-    let figure = |path: &str| seen.pointer(path).and_then(serde_json::Value::as_f64).with_context(|| format!("no `{path}` in {seen}"));
+    let figure = |path: &str| {
+        seen.pointer(path).and_then(serde_json::Value::as_f64).with_context(|| format!("no `{path}` in {seen}"))
+    };
     report.row(Row::new("its page opens, nothing cached".to_owned(), figure("/first")?, "ms").at_most(1_000.0));
     report.row(Row::new("its page opens again".to_owned(), figure("/opened")?, "ms").at_most(1_000.0));
-    report.row(Row::new("the line one reads moves when older ones are loaded".to_owned(), figure("/moved")?, "px").at_most(1.0));
+    report.row(
+        Row::new("the line one reads moves when older ones are loaded".to_owned(), figure("/moved")?, "px").at_most(1.0),
+    );
     for way in ["up", "down"] {
-        let row = |name: &str, at: &str, unit| Ok::<_, anyhow::Error>(Row::new(format!("scrolling {way}, {name}"), figure(&format!("/{way}/{at}"))?, unit));
+        let row = |name: &str, at: &str, unit| {
+            Ok::<_, anyhow::Error>(Row::new(format!("scrolling {way}, {name}"), figure(&format!("/{way}/{at}"))?, unit))
+        };
         report.row(row("time between frames, p50", "p50", "ms")?.at_most(17.5));
         report.row(row("time between frames, p99", "p99", "ms")?.at_most(34.0));
         report.row(row("frames missed", "missed", "%")?.at_most(1.0));

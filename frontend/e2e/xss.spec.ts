@@ -13,7 +13,6 @@ import { guard, linksAreHarmless, type Guard } from "./xss/guard";
 import { FORMULAS, PAYLOADS, batches } from "./xss/payloads";
 import { startPlace, TURN_COUNT, type Place } from "./xss/place";
 
-
 /** Stands in every topic, so that a search finds them all. */
 const WORD = "nightingale";
 

@@ -184,7 +184,10 @@ impl DiscussionActor {
         let task = Task::Turn { scene, speaker };
         let account = Account::new(&task);
         self.begin_account();
-        let speech = self.house.voices.speak(task);
+        let speech = match self.core.record().rehearsal {
+            true => self.house.voices.rehearse(&task),
+            false => self.house.voices.speak(task),
+        };
         let stream = ctx.add_stream(speech.map(move |speech| Heard { turn, speech }));
         let checkpoints = ctx.run_interval(CHECKPOINT, |actor, ctx| actor.checkpoint(ctx));
         self.checkpointed = 0;

@@ -48,6 +48,8 @@ pub struct Question {
     /// `None`: before there is one.
     pub discussion: Option<DiscussionId>,
     pub purpose: Purpose,
+    /// The demo voices answer, whatever is set up.
+    pub rehearsal: bool,
 }
 
 /// A whole reply.
@@ -66,7 +68,10 @@ pub async fn ask(
     mut heard: impl FnMut(&str) + Send,
 ) -> Result<Answer, AskError> {
     let share = reserve(house, question, &task).await?;
-    let mut speech = house.voices.answer(task);
+    let mut speech = match question.rehearsal {
+        true => house.voices.rehearse_at_once(&task),
+        false => house.voices.answer(task),
+    };
     let mut text = String::new();
     let mut first = question.purpose.counts();
     let mut outcome = None;
@@ -92,7 +97,7 @@ pub async fn ask(
 
 /// Tries each provider out, on the account of whoever asks; the demo voices need no trial.
 pub async fn test_voices(house: &House, user: UserId) -> Result<Vec<crate::llm::Tested>, AskError> {
-    let question = Question { user, discussion: None, purpose: Purpose::Test };
+    let question = Question { user, discussion: None, purpose: Purpose::Test, rehearsal: false };
     let share = reserve(house, question, &Task::Test).await?;
     let tested = house.voices.test().await;
     for one in &tested {
@@ -103,11 +108,15 @@ pub async fn test_voices(house: &House, user: UserId) -> Result<Vec<crate::llm::
 }
 
 /// A share of the budget; the demo voices cost nothing.
-async fn reserve(house: &House, question: Question, task: &Task) -> Result<Option<super::budget::Reservation>, AskError> {
-    if house.voices.is_demo() {
+pub async fn reserve(
+    house: &House,
+    question: Question,
+    task: &Task,
+) -> Result<Option<super::budget::Reservation>, AskError> {
+    let Question { user, discussion, purpose, rehearsal } = question;
+    if rehearsal || house.voices.is_demo() {
         return Ok(None);
     }
-    let Question { user, discussion, purpose } = question;
     house.budget.learn(&house.store, user, discussion).await?;
     let input_tokens = i64::try_from(task.render().tokens()).unwrap_or(i64::MAX);
     let usage = Usage { input_tokens, output_tokens: USUAL_OUTPUT, ..Usage::default() };
@@ -119,7 +128,7 @@ async fn reserve(house: &House, question: Question, task: &Task) -> Result<Optio
 }
 
 async fn write_down(house: &House, question: Question, first: bool, attempted: Attempted) {
-    let Question { user, discussion, purpose } = question;
+    let Question { user, discussion, purpose, .. } = question;
     let attempt = settle(house, (user, discussion), attempted);
     let attempt = Attempt { purpose, first, ..attempt };
     if let Err(cause) = house.store.insert_attempt(attempt).await {

@@ -6,6 +6,7 @@ mod budget;
 mod coalesce;
 mod handle;
 mod perspectives;
+mod preview;
 mod registry;
 mod summary;
 
@@ -18,6 +19,7 @@ pub use budget::{Allowance, Budget, Left, Limits, midnight};
 pub use coalesce::DeltaInterval;
 pub use handle::DiscussionHandle;
 pub use perspectives::{Perspective, Perspectives};
+pub use preview::{Heard, Preview, preview};
 pub use registry::{Registry, WakeError};
 pub use summary::{Progress, Summaries};
 

@@ -81,7 +81,7 @@ async fn find_or_ask(
     let missing: Vec<Character> = cast.iter().filter(|one| !known.contains_key(&one.id)).cloned().collect();
     if !missing.is_empty() {
         let task = Task::Perspectives { topic: topic.to_owned(), cast: missing.clone().into() };
-        let question = Question { user, discussion: None, purpose: Purpose::Perspectives };
+        let question = Question { user, discussion: None, purpose: Purpose::Perspectives, rehearsal: false };
         let Answer { text: reply, .. } = ask(house, question, task, |_| {}).await?;
         let fresh = read(&reply, &missing);
         if fresh.is_empty() {

@@ -103,10 +103,10 @@ async fn make(
     house: &House,
     user: UserId,
     id: DiscussionId,
-    ReadScene { scene, places, last_seq }: ReadScene,
+    ReadScene { scene, places, last_seq, rehearsal }: ReadScene,
     tell: &watch::Sender<Progress>,
 ) -> Result<store::Summary, AskError> {
-    let question = Question { user, discussion: Some(id), purpose: Purpose::Summary };
+    let question = Question { user, discussion: Some(id), purpose: Purpose::Summary, rehearsal };
     let mut draft = Draft::default();
     let heard = |more: &str| {
         let lines = draft.push(more).and_then(|json| Summary::read(&json, &scene, &places).ok());
@@ -117,7 +117,7 @@ async fn make(
     let Answer { text, usage } = ask(house, question, Task::Summary { scene: scene.clone() }, heard).await?;
     let summary = Summary::read(&text, &scene, &places).map_err(|_| AskError::Unusable)?;
     let model = usage.map(|usage| usage.model);
-    let content = Content { demo: house.voices.is_demo(), model, prompt_version: prompt::VERSION, summary };
+    let content = Content { demo: rehearsal || house.voices.is_demo(), model, prompt_version: prompt::VERSION, summary };
     let content = serde_json::to_value(content).expect("a summary has a JSON form");
     Ok(house.store.insert_summary(id, last_seq, content).await?)
 }

@@ -145,6 +145,7 @@ fn character(pack: &Pack, id: &CharacterId, colors: &Colors) -> Character {
         color,
         emblem: card.emblem,
         portrait: card.portrait,
+        picture: None,
     }
 }
 

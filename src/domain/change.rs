@@ -22,6 +22,8 @@ pub struct Record {
     pub archived: bool,
     /// Where its beginning was taken from.
     pub forked_from: Option<Fork>,
+    /// The demo voices speak, whatever is set up.
+    pub rehearsal: bool,
     /// In speaking order.
     pub participants: Vec<Participant>,
     pub floor: Floor,

@@ -2,7 +2,7 @@
 
 use serde::{Deserialize, Serialize};
 
-use super::ids::CharacterId;
+use super::ids::{CharacterId, PictureId};
 
 /// A character with everything its card says. Stored with a discussion as it was at the start.
 #[derive(Debug, Clone, PartialEq, Eq, Serialize, Deserialize)]
@@ -45,6 +45,9 @@ pub struct Character {
     /// The photograph that may be fetched from Wikimedia Commons.
     #[serde(default)]
     pub portrait: Option<Portrait>,
+    /// The picture that its owner has given it.
+    #[serde(default, skip_serializing_if = "Option::is_none")]
+    pub picture: Option<Picture>,
 }
 
 impl Character {
@@ -55,9 +58,15 @@ impl Character {
         self.pack != Self::OWN
     }
 
-    /// Where its drawing is served; none: initials.
-    pub fn emblem_url(&self) -> Option<String> {
-        self.emblem.as_ref().map(|name| format!("/api/emblems/{name}.svg"))
+    /// Where its own picture is served, else its drawing; none: initials.
+    pub fn avatar_url(&self) -> Option<String> {
+        let emblem = || self.emblem.as_ref().map(|name| format!("/api/emblems/{name}.svg"));
+        self.picture.map(Picture::url).or_else(emblem)
+    }
+
+    /// Whether this can be the name of a drawing.
+    pub fn is_emblem_name(name: &str) -> bool {
+        !name.is_empty() && name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-')
     }
 
     /// Length of the card in characters, as the limit on a card counts it.
@@ -117,6 +126,28 @@ pub struct Quotation {
 pub struct Color {
     pub light: String,
     pub dark: String,
+}
+
+impl Color {
+    /// Whether this is a colour as they are written here, `#rrggbb`.
+    pub fn is_one(text: &str) -> bool {
+        text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+    }
+}
+
+/// A picture that was uploaded. Whoever knows its id can see it, so the id cannot be guessed: pictures on a page carry no
+/// token, and those who watch a discussion have none.
+#[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize, Deserialize)]
+pub struct Picture {
+    pub id: PictureId,
+    /// Counts the pictures that stood in this place; part of the address, so that a new one is seen at once.
+    pub version: i32,
+}
+
+impl Picture {
+    pub fn url(self) -> String {
+        format!("/api/pictures/{}?v={}", self.id, self.version)
+    }
 }
 
 /// A photograph on Wikimedia Commons whose licence was seen.

@@ -199,6 +199,11 @@ impl Transcript<'_> {
 
 /// A name that is safe on every system, from a discussion's title.
 pub fn file_name(title: &str, format: Format) -> String {
+    format!("{}.{}", file_stem(title, "discussion"), format.extension())
+}
+
+/// A file's name without its end, good on every system; `otherwise` for a title of which nothing is left.
+pub fn file_stem(title: &str, otherwise: &str) -> String {
     // One form of each letter: systems disagree on two. Marks of direction and whatever else is unseen is no letter.
     let composed = ComposingNormalizerBorrowed::new_nfc().normalize(title);
     let keep = |c: char| if c.is_alphanumeric() { c } else { ' ' };
@@ -215,9 +220,8 @@ pub fn file_name(title: &str, format: Format) -> String {
         stem.push_str(&"-"[..between]);
         stem.push_str(&word[..fits]);
     }
-    let stem = if stem.is_empty() { "discussion".to_owned() } else { stem };
     // With the prefix no title can be one of the names that Windows keeps for itself.
-    format!("chatlab-{stem}.{}", format.extension())
+    format!("chatlab-{}", if stem.is_empty() { otherwise } else { &stem })
 }
 
 fn who(character: &Character) -> String {

@@ -65,6 +65,11 @@ uuid_id!(
     MessageId
 );
 
+uuid_id!(
+    /// An uploaded picture; made of nothing but chance, since knowing it opens the picture.
+    PictureId
+);
+
 /// A character: the slug of a built-in one (`john-dewey`) or the UUID of a user's own.
 #[derive(Debug, Clone, PartialEq, Eq, Hash, PartialOrd, Ord, Serialize)]
 #[serde(transparent)]

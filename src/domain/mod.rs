@@ -1,5 +1,6 @@
 //! What ChatLab is about, without any framework: no clock, no socket, no database, no `async`.
 
+pub mod card;
 pub mod cast;
 pub mod change;
 pub mod character;
@@ -8,6 +9,7 @@ pub mod discussion;
 pub mod export;
 pub mod ids;
 pub mod labels;
+pub mod lesson;
 pub mod message;
 pub mod order;
 pub mod prompt;

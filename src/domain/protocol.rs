@@ -206,6 +206,9 @@ pub struct DiscussionView {
     pub style: Style,
     pub archived: bool,
     pub forked_from: Option<ForkView>,
+    /// The demo voices speak, whatever is set up; told only where it is so.
+    #[serde(skip_serializing_if = "std::ops::Not::not")]
+    pub rehearsal: bool,
     pub message_count: i64,
     pub last_seq: i64,
     pub created_at: Moment,
@@ -273,6 +276,7 @@ impl DiscussionView {
             forked_from: record
                 .forked_from
                 .map(|fork| ForkView { discussion_id: fork.discussion, message_id: fork.message }),
+            rehearsal: record.rehearsal,
             message_count: record.message_count,
             last_seq: record.last_seq,
             created_at: record.created_at,
@@ -290,7 +294,7 @@ impl ParticipantView {
             tagline: character.tagline.clone(),
             color: character.color.light.clone(),
             color_dark: character.color.dark.clone(),
-            avatar_url: character.emblem_url(),
+            avatar_url: character.avatar_url(),
             living: character.living,
             position: index + 1,
             muted: participant.muted,

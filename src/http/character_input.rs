@@ -5,15 +5,13 @@ use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::input::Fields;
+use crate::domain::card::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_TAGLINE_CHARS};
 use crate::domain::cast::{builtin, emblem};
-use crate::domain::character::{Character, Color, Idea, Work};
+use crate::domain::character::{Character, Color, Idea, Quotation, Work};
 use crate::domain::ids::CharacterId;
 
-const MAX_NAME_CHARS: usize = 80;
-const MAX_TAGLINE_CHARS: usize = 200;
-const MAX_DATE_CHARS: usize = 40;
-/// Most entries of a list on a card.
-const MAX_ENTRIES: usize = 50;
+/// Longest quotation.
+const MAX_QUOTATION_CHARS: usize = 1_000;
 
 #[derive(Deserialize, ToSchema)]
 pub struct CharacterBody {
@@ -34,6 +32,21 @@ pub struct CharacterBody {
     died: Option<String>,
     works: Option<Vec<WorkBody>>,
     dissent: Option<Vec<String>>,
+    /// Contested matters to answer plainly, claims not to make.
+    cautions: Option<Vec<String>>,
+    /// Alive today: a narrator reports the ideas.
+    living: Option<bool>,
+    /// Words that are really the person's.
+    quotation: Option<QuotationBody>,
+    /// At a create: the character of one's own whose picture (and what its card brought along) the new one has too.
+    pub copy_of: Option<String>,
+}
+
+#[derive(Deserialize, ToSchema)]
+pub struct QuotationBody {
+    text: Option<String>,
+    /// Where they stand.
+    source: Option<String>,
 }
 
 #[derive(Deserialize, ToSchema)]
@@ -71,16 +84,17 @@ pub fn character_from(body: CharacterBody, id: CharacterId, max_chars: usize, co
         bio,
         born,
         died,
-        living: false,
+        living: body.living.unwrap_or_default(),
         ideas: ideas.iter().map(|line| Idea::from_line(line)).collect(),
         works: works(&mut fields, body.works),
         voice,
         dissent: lines(&mut fields, "dissent", body.dissent, max_chars),
-        cautions: vec![],
-        quotation: None,
+        cautions: lines(&mut fields, "cautions", body.cautions, max_chars),
+        quotation: quotation(&mut fields, body.quotation),
         color: color(&mut fields, body.color, body.color_dark, count),
         emblem: known_emblem(&mut fields, body.emblem),
         portrait: None,
+        picture: None,
     };
     if character.card_chars() > max_chars {
         fields.wrong("card", format!("All texts together may have at most {max_chars} characters. Shorten some."));
@@ -93,6 +107,14 @@ pub fn character_from(body: CharacterBody, id: CharacterId, max_chars: usize, co
 fn name(fields: &mut Fields, value: Option<&str>) -> String {
     let name = fields.text("name", value, MAX_NAME_CHARS);
     name.split_whitespace().collect::<Vec<_>>().join(" ")
+}
+
+fn quotation(fields: &mut Fields, given: Option<QuotationBody>) -> Option<Quotation> {
+    let given = given?;
+    Some(Quotation {
+        text: fields.text("quotation.text", given.text.as_deref(), MAX_QUOTATION_CHARS),
+        source: fields.text("quotation.source", given.source.as_deref(), MAX_TAGLINE_CHARS),
+    })
 }
 
 fn lines(fields: &mut Fields, field: &str, values: Option<Vec<String>>, max: usize) -> Vec<String> {
@@ -129,7 +151,7 @@ fn works(fields: &mut Fields, works: Option<Vec<WorkBody>>) -> Vec<Work> {
 fn color(fields: &mut Fields, light: Option<String>, dark: Option<String>, count: i64) -> Color {
     let mut read = |field: &str, given: Option<String>| {
         let color = given.map(|text| text.trim().to_ascii_lowercase()).filter(|text| !text.is_empty())?;
-        if !is_color(&color) {
+        if !Color::is_one(&color) {
             fields.wrong(field, "A colour is `#` and six hexadecimal digits, e.g. #1a6b54.");
         }
         Some(color)
@@ -140,22 +162,20 @@ fn color(fields: &mut Fields, light: Option<String>, dark: Option<String>, count
             Some(pair) => pair.clone(),
             None => Color { light: one.clone(), dark: one },
         },
-        (None, None) => {
-            let palette = &builtin().palette;
-            let index = usize::try_from(count).unwrap_or_default() % palette.len().max(1);
-            palette.get(index).cloned().unwrap_or(Color { light: "#3f3a34".to_owned(), dark: "#d8d2c4".to_owned() })
-        }
+        (None, None) => next_color(count),
     }
 }
 
-fn is_color(text: &str) -> bool {
-    text.strip_prefix('#').is_some_and(|hex| hex.len() == 6 && hex.bytes().all(|b| b.is_ascii_hexdigit()))
+/// The pair of the palette that the last `count` characters have not.
+pub fn next_color(count: i64) -> Color {
+    let palette = &builtin().palette;
+    let index = usize::try_from(count).unwrap_or_default() % palette.len().max(1);
+    palette.get(index).cloned().unwrap_or(Color { light: "#3f3a34".to_owned(), dark: "#d8d2c4".to_owned() })
 }
 
 fn known_emblem(fields: &mut Fields, given: Option<String>) -> Option<String> {
     let name = given.filter(|name| !name.is_empty())?;
-    let plain = name.bytes().all(|b| b.is_ascii_lowercase() || b.is_ascii_digit() || b == b'-');
-    if !plain || emblem(&name).is_none() {
+    if !Character::is_emblem_name(&name) || emblem(&name).is_none() {
         fields.wrong("emblem", "There is no such emblem. `GET /api/config` lists them.");
     }
     Some(name)

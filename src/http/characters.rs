@@ -16,10 +16,10 @@ use crate::domain::cast::builtin;
 use crate::domain::character::{Character, Idea, Quotation, Work};
 use crate::domain::ids::{CharacterId, UserId};
 use crate::portraits::Portraits;
-use crate::store::Store;
+use crate::store::{CardToKeep, Store};
 
 /// Most characters of one's own.
-const MAX_OWN: i64 = 500;
+pub const MAX_OWN: i64 = 500;
 
 #[derive(Serialize, ToSchema)]
 pub struct CharacterView {
@@ -51,7 +51,9 @@ pub struct CharacterView {
     color_dark: String,
     emblem: Option<String>,
     portrait: Option<PortraitView>,
-    /// The photograph, else the emblem, else null: initials.
+    /// It has a picture that was uploaded.
+    picture: bool,
+    /// The picture or photograph, else the emblem, else null: initials.
     avatar_url: Option<String>,
     builtin: bool,
 }
@@ -87,8 +89,9 @@ impl CharacterView {
             color: character.color.light.clone(),
             color_dark: character.color.dark.clone(),
             emblem: character.emblem.clone(),
-            avatar_url: portrait.as_ref().map(|portrait| portrait.url.clone()).or_else(|| character.emblem_url()),
+            avatar_url: portrait.as_ref().map(|portrait| portrait.url.clone()).or_else(|| character.avatar_url()),
             portrait,
+            picture: character.picture.is_some(),
             builtin: character.is_builtin(),
         }
     }
@@ -186,13 +189,19 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     state.rates.create.check(&user.id())?;
     let key = idempotency_key(&request, "POST /api/characters")?;
-    let body: CharacterBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let mut body: CharacterBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    let copy_of = match body.copy_of.take() {
+        Some(id) => Some(own_card(&state, &user, &id).await?),
+        None => None,
+    };
     let count = state.store().count_characters(user.id()).await?;
     let character = character_from(body, CharacterId::generate(), state.config.limits.card_chars, count)?;
-    if count >= MAX_OWN {
-        return Err(ApiError::LimitReached(format!("You have {MAX_OWN} characters already. Delete one first.")));
-    }
-    let made = state.store().insert_character(user.id(), character, key).await?.made;
+    may_have_more(count, 1)?;
+    let card = match copy_of {
+        Some(from) => CardToKeep { character, ..from },
+        None => CardToKeep::new(character),
+    };
+    let made = state.store().insert_character(user.id(), card, key).await?.made;
     Ok(HttpResponse::Created()
         .insert_header((header::LOCATION, format!("/api/characters/{}", made.id)))
         .json(CharacterView::of(&made, &state.portraits)))
@@ -222,7 +231,7 @@ pub async fn replace(
         body.color_dark = Some(old.color.dark.clone());
     }
     let character = character_from(body, old.id, state.config.limits.card_chars, 0)?;
-    state.store().update_character(user.id(), character.clone()).await?;
+    let character = state.store().update_character(user.id(), character).await?;
     Ok(personal(&CharacterView::of(&character, &state.portraits)))
 }
 
@@ -233,16 +242,32 @@ pub async fn replace(
 pub async fn delete(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     let character = own(&state, &user, &id).await?;
     state.store().delete_character(user.id(), &character.id).await?;
+    state.store().fold().await;
     Ok(HttpResponse::NoContent().finish())
 }
 
-async fn known(state: &State, user: &User, id: &str) -> Result<Character, ApiError> {
+/// Nobody has more characters than the limit says.
+pub fn may_have_more(count: i64, more: usize) -> Result<(), ApiError> {
+    match count.saturating_add(i64::try_from(more).unwrap_or(i64::MAX)) > MAX_OWN {
+        true => Err(ApiError::LimitReached(format!("Nobody has more than {MAX_OWN} characters. Delete some first."))),
+        false => Ok(()),
+    }
+}
+
+/// The character that a copy is made of: its picture and the card it came from come along.
+async fn own_card(state: &State, user: &User, id: &str) -> Result<CardToKeep, ApiError> {
+    let unknown = || ApiError::field("copy_of", "There is no such character of yours.");
+    let id: CharacterId = id.parse().map_err(|_| unknown())?;
+    state.store().find_card(user.id(), &id).await?.ok_or_else(unknown)
+}
+
+pub async fn known(state: &State, user: &User, id: &str) -> Result<Character, ApiError> {
     let id: CharacterId = id.parse().map_err(|_| ApiError::NotFound)?;
     find(state.store(), user.id(), &id).await?.ok_or(ApiError::NotFound)
 }
 
 /// One that may be changed.
-async fn own(state: &State, user: &User, id: &str) -> Result<Character, ApiError> {
+pub async fn own(state: &State, user: &User, id: &str) -> Result<Character, ApiError> {
     let character = known(state, user, id).await?;
     match character.is_builtin() {
         true => Err(ApiError::NotAllowed("Built-in characters stay as they are. Duplicate this one and change the copy.")),

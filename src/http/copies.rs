@@ -13,6 +13,7 @@ use super::openapi::DiscussionSchema;
 use super::user::{User, own_discussion};
 use crate::domain::discussion::Refusal;
 use crate::domain::ids::MessageId;
+use crate::domain::lesson::Plan;
 use crate::domain::message::Status;
 use crate::domain::protocol::DiscussionView;
 use crate::store::{NewDiscussion, StoreError};
@@ -62,6 +63,8 @@ pub async fn fork(
 pub struct DuplicateBody {
     /// The new topic; without it the same one.
     topic: Option<String>,
+    /// Whether the demo voices speak, whatever is set up; without it as there.
+    rehearsal: Option<bool>,
 }
 
 /// A new discussion with the same cast and settings.
@@ -89,6 +92,9 @@ pub async fn duplicate(
     let topic = body.topic.as_deref().map(|topic| fields.text("topic", Some(topic), max)).unwrap_or(record.topic);
     fields.done()?;
     may_have_another(&state, &user).await?;
+    let plan = state.store().find_plan(record.id).await?;
+    let unsaid =
+        |plan: Plan| Plan::new(plan.about, plan.auto_turns, plan.steps.into_iter().map(|planned| planned.step).collect());
     let new = NewDiscussion {
         owner: user.id(),
         title: title_from(&topic),
@@ -97,6 +103,8 @@ pub async fn duplicate(
         style: record.style,
         participants: record.participants,
         forked_from: None,
+        rehearsal: body.rehearsal.unwrap_or(record.rehearsal),
+        plan: plan.map(unsaid),
     };
     let made = state.store().insert_discussion(new, key).await?.made;
     Ok(created(&DiscussionView::of(&made)))

@@ -71,7 +71,17 @@ pub async fn create(
     let title = title_from(&topic);
     let usual = usual_style(&state.accounts.find(user.id()).await?.preferences);
     let style = Style { length: length.unwrap_or(usual.length), level: level.unwrap_or(usual.level) };
-    let new = NewDiscussion { owner: user.id(), topic, title, turn_order, style, participants, forked_from: None };
+    let new = NewDiscussion {
+        owner: user.id(),
+        topic,
+        title,
+        turn_order,
+        style,
+        participants,
+        forked_from: None,
+        rehearsal: false,
+        plan: None,
+    };
     let made = state.store().insert_discussion(new, key).await?.made;
     Ok(created(&view(&state, &made).await))
 }
@@ -306,15 +316,15 @@ pub async fn view(state: &State, record: &Record) -> DiscussionView {
     DiscussionView::of(record)
 }
 
-fn length(fields: &mut Fields, given: Option<&str>) -> Option<Length> {
+pub fn length(fields: &mut Fields, given: Option<&str>) -> Option<Length> {
     word(fields, "length", given, Length::from_word, "`short`, `normal` or `long`")
 }
 
-fn level(fields: &mut Fields, given: Option<&str>) -> Option<Level> {
+pub fn level(fields: &mut Fields, given: Option<&str>) -> Option<Level> {
     word(fields, "level", given, Level::from_word, "`10`, `14`, `18` or `adult`")
 }
 
-fn turn_order(fields: &mut Fields, given: Option<&str>) -> Option<TurnOrder> {
+pub fn turn_order(fields: &mut Fields, given: Option<&str>) -> Option<TurnOrder> {
     word(fields, "turn_order", given, TurnOrder::from_word, "`balanced` or `round_robin`")
 }
 

@@ -51,6 +51,12 @@ pub enum ApiError {
     TooLarge(usize),
     #[error("not JSON")]
     UnsupportedMediaType,
+    /// A file of a kind that is not taken; the words say which are.
+    #[error("{0}")]
+    WrongKind(String),
+    /// Characters of these names are there already.
+    #[error("{0:?} are there already")]
+    SameName(Vec<String>),
     /// The body was read, but its fields are not what they should be.
     #[error("invalid fields")]
     Invalid(Vec<FieldError>),
@@ -142,6 +148,12 @@ impl ApiError {
                 StatusCode::UNSUPPORTED_MEDIA_TYPE,
                 "unsupported_media_type",
                 "Send JSON, with the header `Content-Type: application/json`.".to_owned(),
+            ),
+            Self::WrongKind(words) => (StatusCode::UNSUPPORTED_MEDIA_TYPE, "unsupported_media_type", words.clone()),
+            Self::SameName(names) => (
+                StatusCode::CONFLICT,
+                "same_name",
+                format!("You have {} already. Keep both, replace yours, or leave the new one out.", names.join(", ")),
             ),
             Self::Invalid(errors) => {
                 let told: Vec<String> = errors.iter().map(|e| format!("{}: {}", e.field, e.message)).collect();

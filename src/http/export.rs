@@ -70,7 +70,7 @@ pub async fn get(
 }
 
 /// The file's name twice: plain for old programs, whole for all others.
-fn disposition(name: &str) -> ContentDisposition {
+pub fn disposition(name: &str) -> ContentDisposition {
     let plain = name.chars().map(|c| if c.is_ascii() { c } else { '_' }).collect();
     let whole = ExtendedValue { charset: Charset::Ext("UTF-8".to_owned()), language_tag: None, value: name.into() };
     ContentDisposition {

@@ -21,14 +21,26 @@ pub async fn read_json<T: DeserializeOwned>(
     payload: web::Payload,
     limit: usize,
 ) -> Result<T, ApiError> {
-    let time = request.app_data::<web::Data<State>>().expect("every route has the state").config.limits.body_timeout;
-    let mut body = timeout(time, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)??;
+    let mut body = read_in_time(request, payload, limit).await?;
     if body.is_empty() {
         body.extend_from_slice(b"{}");
     } else if !is_json(request) {
         return Err(ApiError::UnsupportedMediaType);
     }
     parse_json(&body)
+}
+
+/// Reads a body of any kind, of at most `limit` bytes.
+///
+/// # Errors
+/// 408 too slow, 413 too large.
+pub async fn read_bytes(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<web::Bytes, ApiError> {
+    Ok(read_in_time(request, payload, limit).await?.freeze())
+}
+
+async fn read_in_time(request: &HttpRequest, payload: web::Payload, limit: usize) -> Result<web::BytesMut, ApiError> {
+    let time = request.app_data::<web::Data<State>>().expect("every route has the state").config.limits.body_timeout;
+    timeout(time, read_body(payload, limit)).await.map_err(|_| ApiError::TooSlow)?
 }
 
 async fn read_body(mut payload: web::Payload, limit: usize) -> Result<web::BytesMut, ApiError> {

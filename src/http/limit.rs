@@ -22,6 +22,10 @@ const MINUTE: Duration = Duration::from_secs(60);
 const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
 /// Downloads of a user in a minute.
 const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
+/// Pictures and cards of a user in a minute.
+const PICTURES: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
+/// Turns to try a character out, of a user in a minute.
+const PREVIEWS: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
 /// Trials of the providers by a user in a minute.
 const PROVIDER_TESTS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
 /// Letters to one address in ten minutes.
@@ -51,6 +55,10 @@ pub struct RateLimits {
     pub create: Limiter<UserId>,
     /// Scripted turns, per user: as often as the commands of a socket.
     pub turn: Limiter<UserId>,
+    /// Files with pictures, per user: reading them costs more than other things.
+    pub picture: Limiter<UserId>,
+    /// Turns to try a character out, per user.
+    pub preview: Limiter<UserId>,
     /// Downloads, per user.
     pub export: Limiter<UserId>,
     /// Trials of the providers, per user.
@@ -79,6 +87,8 @@ impl RateLimits {
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
             turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
+            picture: Limiter::new(PICTURES, MINUTE),
+            preview: Limiter::new(PREVIEWS, MINUTE),
             export: Limiter::new(EXPORTS, MINUTE),
             provider_test: Limiter::new(PROVIDER_TESTS, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),

@@ -4,6 +4,7 @@ mod accounts;
 mod activity;
 mod admin;
 mod auth;
+mod cards;
 mod character_input;
 mod characters;
 mod commands;
@@ -20,6 +21,7 @@ mod health;
 mod input;
 mod invitations;
 mod join;
+mod lessons;
 pub mod letters;
 mod limit;
 mod live;
@@ -28,9 +30,13 @@ mod me;
 mod messages;
 mod oidc;
 mod openapi;
+mod packs;
 mod page;
 mod perspectives;
+mod pictures;
+mod plans;
 mod portraits;
+mod preview;
 mod providers;
 mod reach;
 mod recaps;
@@ -57,7 +63,7 @@ use crate::auth::Oidc;
 use crate::config::Config;
 use crate::discussion::{Perspectives, Registry, Summaries};
 use crate::mail::Mailer;
-use crate::portraits::{self as pictures, Portraits};
+use crate::portraits::{self as photographs, Portraits};
 use crate::store::Store;
 use crate::ws::Seats;
 use error::ApiError;
@@ -108,7 +114,7 @@ impl State {
             rates: RateLimits::new(&config),
             perspectives: Perspectives::default(),
             summaries: Summaries::default(),
-            portraits: Portraits::open(pictures::Settings::new(config.portraits_dir.clone())),
+            portraits: Portraits::open(photographs::Settings::new(config.portraits_dir.clone())),
             health: health::Health::default(),
             sign_in: config.sign_in.iter().cloned().map(Oidc::new).collect(),
             mail,
@@ -200,12 +206,26 @@ fn own_accounts(services: &mut web::ServiceConfig) {
 fn cast(services: &mut web::ServiceConfig) {
     services
         .service(web::resource("/characters").route(read().to(characters::list)).route(web::post().to(characters::create)))
+        .service(web::resource("/characters/import").route(web::post().to(packs::import)))
+        .service(web::resource("/characters/export").route(web::post().to(packs::export)))
+        .service(web::resource("/characters/preview").route(web::post().to(preview::create)))
+        .service(web::resource("/characters/{id}/card").route(read().to(cards::get)))
+        .service(
+            web::resource("/characters/{id}/picture")
+                .route(web::put().to(pictures::replace))
+                .route(web::delete().to(pictures::delete)),
+        )
         .service(
             web::resource("/characters/{id}")
                 .route(read().to(characters::get))
                 .route(web::put().to(characters::replace))
                 .route(web::delete().to(characters::delete)),
         )
+        .service(web::resource("/pictures/{id}").route(read().to(pictures::get)))
+        .service(web::resource("/lessons").route(read().to(lessons::list)).route(web::post().to(lessons::start)))
+        .service(web::resource("/lessons/check").route(web::post().to(lessons::check)))
+        .service(web::resource("/lessons/write").route(web::post().to(lessons::write_draft)))
+        .service(web::resource("/lessons/{id}/file").route(read().to(lessons::file)))
         .service(web::resource("/providers/test").route(web::post().to(providers::test)))
         .service(web::resource("/perspectives").route(web::post().to(perspectives::ask)))
         .service(web::resource("/portraits").route(read().to(portraits::status)).route(web::post().to(portraits::fetch)))
@@ -234,6 +254,9 @@ fn talk(services: &mut web::ServiceConfig) {
         .service(
             web::resource("/discussions/{id}/summary").route(read().to(summary::get)).route(web::post().to(summary::create)),
         )
+        .service(web::resource("/discussions/{id}/lesson").route(read().to(lessons::export)))
+        .service(web::resource("/discussions/{id}/plan").route(read().to(plans::get)).route(web::put().to(plans::replace)))
+        .service(web::resource("/discussions/{id}/plan/{step}/say").route(web::post().to(plans::say)))
         .service(web::resource("/discussions/{id}/summaries").route(read().to(summary::list)))
         .service(web::resource("/discussions/{id}/recaps").route(read().to(recaps::list)))
         .service(web::resource("/discussions/{id}/export").route(read().to(export::get)))

@@ -11,9 +11,9 @@ use utoipa::{Modify, OpenApi, ToSchema};
 
 use super::error::Problem;
 use super::{
-    accounts, activity, admin, auth, characters, commands, config, copies, discussions, export, health, invitations, live,
-    logins, me, messages, oidc, perspectives, portraits, providers, recaps, share, summary, takeaway, tickets, tokens,
-    turns, usage, watch,
+    accounts, activity, admin, auth, cards, characters, commands, config, copies, discussions, export, health, invitations,
+    lessons, live, logins, me, messages, oidc, packs, perspectives, pictures, plans, portraits, preview, providers, recaps,
+    share, summary, takeaway, tickets, tokens, turns, usage, watch,
 };
 
 #[derive(OpenApi)]
@@ -29,7 +29,9 @@ use super::{
         invitations::create, invitations::list, invitations::delete, logins::list, logins::delete, oidc::begin, oidc::back, tokens::list, tokens::create, tokens::delete, takeaway::get, admin::usage,
         admin::actions, admin::transcripts, admin::activity, me::get,
         me::patch, me::delete, characters::list, characters::create, characters::get, characters::replace,
-        characters::delete, perspectives::ask, discussions::create, discussions::list, discussions::get,
+        characters::delete, packs::import, packs::export, cards::get, pictures::replace, pictures::delete, pictures::get,
+        preview::create, lessons::list, lessons::start, lessons::check, lessons::write_draft, lessons::file,
+        lessons::export, plans::get, plans::replace, plans::say, perspectives::ask, discussions::create, discussions::list, discussions::get,
         discussions::patch, discussions::delete, copies::fork, copies::duplicate, messages::list, messages::edit,
         messages::versions, turns::create, usage::get, tickets::create,
         live::live, live::events, summary::create, summary::get, summary::list, recaps::list, providers::test, export::get, activity::create, portraits::status,
@@ -88,6 +90,9 @@ pub struct DiscussionSchema {
     level: String,
     archived: bool,
     forked_from: Option<ForkSchema>,
+    /// The demo voices speak, whatever is set up; only there where it is so.
+    #[schema(required = false)]
+    rehearsal: bool,
     message_count: i64,
     /// The change counter: grows by one with every committed change.
     last_seq: i64,

@@ -20,14 +20,14 @@ use super::me::UserView;
 use super::tokens::TokenView;
 use super::user::Login;
 use crate::domain::change::Record;
-use crate::domain::ids::UserId;
+use crate::domain::ids::{CharacterId, UserId};
 use crate::domain::protocol::DiscussionView;
 use crate::store::{Cursor, Search, StoreError, Window};
 
 const PAGE: i64 = 50;
 const ACTIVITY_PAGE: i64 = 1_000;
 
-/// All of one's data as a ZIP of JSON: profile, characters, discussions with every version of every message, activity.
+/// All of one's data as a ZIP: profile, characters with their pictures and cards, discussions with every version of every message, activity.
 #[utoipa::path(
     get, path = "/api/me/export", tag = "me", security(("bearer" = [])),
     responses(
@@ -65,6 +65,8 @@ pub async fn get(login: Login, state: web::Data<State>) -> Result<HttpResponse, 
 /// What is written next.
 enum Step {
     Profile(Box<Value>),
+    /// Pictures, and the cards that characters came from.
+    Characters(Vec<CharacterId>),
     Discussions(Option<Cursor>),
     Activity(Option<uuid::Uuid>, usize),
 }
@@ -87,7 +89,19 @@ async fn advance(archive: &mut Archive, step: Step, user: UserId, state: &State)
     match step {
         Step::Profile(profile) => {
             archive.add("profile.json", &profile)?;
-            Ok(Some(Step::Discussions(None)))
+            let own = store.list_characters(user).await.map_err(io::Error::other)?;
+            Ok(Some(Step::Characters(own.into_iter().map(|character| character.id).collect())))
+        }
+        Step::Characters(mut left) => {
+            let Some(id) = left.pop() else { return Ok(Some(Step::Discussions(None))) };
+            let kept = store.find_card(user, &id).await.map_err(io::Error::other)?;
+            let kept = kept.map(|kept| (kept.source.map(String::into_bytes), kept.picture)).unwrap_or_default();
+            for (bytes, end) in [(kept.0, "card.json"), (kept.1, "jpg")] {
+                if let Some(bytes) = bytes {
+                    archive.add_bytes(&format!("characters/{id}.{end}"), &bytes)?;
+                }
+            }
+            Ok(Some(Step::Characters(left)))
         }
         Step::Discussions(cursor) => {
             let page = store.list_discussions(user, Search::default(), cursor, PAGE).await.map_err(io::Error::other)?;
@@ -124,6 +138,7 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         let versions = state.store().list_versions(record.id, message.id).await?;
         whole.push(json!({"message": message, "versions": versions}));
     }
+    let plan = state.store().find_plan(record.id).await?;
     let recaps = state.store().list_recaps(record.id).await?;
     let summaries = state.store().list_summaries(record.id, i64::MAX).await?;
     let summaries: Vec<Value> = summaries
@@ -131,7 +146,8 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         .map(|kept| json!({"version": kept.version, "created_at": kept.created_at, "summary": kept.content}))
         .collect();
     Ok(json!({
-        "discussion": DiscussionView::of(record), "messages": whole, "recaps": recaps, "summaries": summaries,
+        "discussion": DiscussionView::of(record), "plan": plan, "messages": whole, "recaps": recaps,
+        "summaries": summaries,
     }))
 }
 
@@ -162,9 +178,18 @@ impl Archive {
     }
 
     fn add<T: Serialize>(&mut self, name: &str, value: &T) -> io::Result<()> {
-        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
-        self.zip.start_file(name, options).map_err(io::Error::other)?;
+        self.begin(name)?;
         serde_json::to_writer_pretty(&mut self.zip, value).map_err(io::Error::other)
+    }
+
+    fn add_bytes(&mut self, name: &str, bytes: &[u8]) -> io::Result<()> {
+        self.begin(name)?;
+        self.zip.write_all(bytes)
+    }
+
+    fn begin(&mut self, name: &str) -> io::Result<()> {
+        let options = SimpleFileOptions::default().compression_method(CompressionMethod::Stored);
+        self.zip.start_file(name, options).map_err(io::Error::other)
     }
 
     fn take(&mut self) -> Bytes {

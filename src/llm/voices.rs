@@ -49,6 +49,16 @@ impl Voices {
         told(|tell| async move { panel.answer(&task, &tell).await })
     }
 
+    /// Speaks a task with the demo voices, whatever is configured.
+    pub fn rehearse(&self, task: &Task) -> SpeechStream {
+        demo::speak(task, self.demo_words_per_second)
+    }
+
+    /// Likewise a task that nobody watches being spoken.
+    pub fn rehearse_at_once(&self, task: &Task) -> SpeechStream {
+        demo::speak(task, 0.0)
+    }
+
     /// A task that nobody watches being spoken (perspectives, a summary): the demo voices take no time over it.
     pub fn answer(&self, task: Task) -> SpeechStream {
         match self.is_demo() {

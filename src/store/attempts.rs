@@ -39,6 +39,8 @@ words!(
         Perspectives = "perspectives",
         /// The earlier part of a long discussion in short.
         Recap = "recap",
+        /// A character is tried out while it is being made.
+        Preview = "preview",
         /// Whether a provider answers.
         Test = "test",
     }
@@ -48,7 +50,7 @@ impl Purpose {
     /// Whether it counts as a turn where turns are limited: what somebody presses a button for does.
     pub fn counts(self) -> bool {
         match self {
-            Self::Turn | Self::Summary | Self::Perspectives => true,
+            Self::Turn | Self::Summary | Self::Perspectives | Self::Preview => true,
             Self::Recap | Self::Test => false,
         }
     }

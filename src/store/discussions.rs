@@ -16,6 +16,7 @@ use super::schema::{discussions, participants};
 use super::search::{self, Search, Snippet};
 use crate::domain::change::{Fork, Participant, Record};
 use crate::domain::ids::{DiscussionId, NotAnId, UserId};
+use crate::domain::lesson::Plan;
 use crate::domain::order::{Floor, TurnOrder};
 use crate::domain::style::{Length, Level, Style};
 use crate::domain::text::Moment;
@@ -31,6 +32,10 @@ pub struct NewDiscussion {
     /// In speaking order.
     pub participants: Vec<Participant>,
     pub forked_from: Option<Fork>,
+    /// The demo voices speak, whatever is set up.
+    pub rehearsal: bool,
+    /// What its host means to say.
+    pub plan: Option<Plan>,
 }
 
 /// What came of a create.
@@ -94,6 +99,8 @@ struct Row {
     archived_at: Option<i64>,
     forked_discussion: Option<String>,
     forked_message: Option<String>,
+    rehearsal: bool,
+    lesson: Option<String>,
 }
 
 impl Row {
@@ -113,6 +120,7 @@ impl Row {
             style: Style { length, level },
             archived: self.archived_at.is_some(),
             forked_from,
+            rehearsal: self.rehearsal,
             participants,
             floor: from_json(&self.floor)?,
             last_seq: self.last_seq,
@@ -206,6 +214,8 @@ pub fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError
         archived_at: None,
         forked_discussion: new.forked_from.map(|fork| fork.discussion.to_string()),
         forked_message: new.forked_from.map(|fork| fork.message.to_string()),
+        rehearsal: new.rehearsal,
+        lesson: new.plan.as_ref().map(to_json),
     };
     diesel::insert_into(discussions::table).values(&row).execute(conn)?;
     for (position, seat) in (1..).zip(&new.participants) {

@@ -57,6 +57,8 @@ fn fork(conn: &mut Conn, from: &Record, at: MessageId) -> Result<Record, StoreEr
         style: from.style,
         participants: from.participants.clone(),
         forked_from: Some(Fork { discussion: from.id, message: at }),
+        rehearsal: from.rehearsal,
+        plan: None,
     };
     let made = discussions::insert(conn, &new)?;
     let rows: Vec<(MessageRow, VersionRow)> = messages::table

@@ -62,6 +62,17 @@ table! {
         card -> Text,
         created_at -> BigInt,
         updated_at -> BigInt,
+        source -> Nullable<Text>,
+    }
+}
+
+table! {
+    pictures (id) {
+        id -> Text,
+        character_id -> Text,
+        version -> Integer,
+        jpeg -> Binary,
+        created_at -> BigInt,
     }
 }
 
@@ -92,6 +103,8 @@ table! {
         archived_at -> Nullable<BigInt>,
         forked_discussion -> Nullable<Text>,
         forked_message -> Nullable<Text>,
+        rehearsal -> Bool,
+        lesson -> Nullable<Text>,
     }
 }
 

@@ -71,6 +71,23 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("get", "/api/characters/{id}", Owner),
     ("put", "/api/characters/{id}", Owner),
     ("delete", "/api/characters/{id}", Owner),
+    ("post", "/api/characters/import", Known),
+    ("post", "/api/characters/export", Known),
+    ("post", "/api/characters/preview", Known),
+    ("get", "/api/characters/{id}/card", Owner),
+    ("put", "/api/characters/{id}/picture", Owner),
+    ("delete", "/api/characters/{id}/picture", Owner),
+    // Whoever knows the address, which cannot be guessed; tests/api/cards.rs says who learns it.
+    ("get", "/api/pictures/{id}", Anyone),
+    ("get", "/api/lessons", Known),
+    ("post", "/api/lessons", Known),
+    ("post", "/api/lessons/check", Known),
+    ("post", "/api/lessons/write", Known),
+    ("get", "/api/lessons/{id}/file", Known),
+    ("get", "/api/discussions/{id}/lesson", Owner),
+    ("get", "/api/discussions/{id}/plan", Owner),
+    ("put", "/api/discussions/{id}/plan", Owner),
+    ("post", "/api/discussions/{id}/plan/{step}/say", Owner),
     ("post", "/api/perspectives", Known),
     ("post", "/api/providers/test", Known),
     ("get", "/api/portraits", Anyone),
@@ -145,13 +162,20 @@ impl Place {
     /// The path with Ada's things in it, or with things that nobody has.
     fn path(&self, path: &str, real: bool) -> String {
         let nothing = uuid::Uuid::now_v7().to_string();
+        if path.starts_with("/api/lessons") {
+            return path.replace("{id}", "who-decides-what-to-learn");
+        }
         let id = match (real, path.starts_with("/api/characters")) {
             (false, _) => &nothing,
             (true, true) => &self.character,
             (true, false) => &self.talk,
         };
         let message = if real { &self.message } else { &nothing };
-        path.replace("{id}", id).replace("{mid}", message).replace("{provider}", "google").replace("{name}", "own-book")
+        path.replace("{id}", id)
+            .replace("{mid}", message)
+            .replace("{provider}", "google")
+            .replace("{name}", "own-book")
+            .replace("{step}", "0")
     }
 
     /// Sends what the route takes, as far as it has to be understood before anything else is looked at.

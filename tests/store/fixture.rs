@@ -10,7 +10,7 @@ use chatlab::domain::character::Character;
 use chatlab::domain::ids::UserId;
 use chatlab::domain::message::{AuthorKind, Finish, Status, Usage};
 use chatlab::domain::text::Moment;
-use chatlab::store::{Activity, NewUser, Search, Settings, Store, UserKind, Window};
+use chatlab::store::{Activity, CardToKeep, NewUser, Search, Settings, Store, UserKind, Window};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -53,7 +53,7 @@ async fn fill(store: &Store) {
     store.insert_login(ada(), "hash".to_owned(), NEVER).await.expect("a login");
     let own =
         Character { id: "gardener".parse().expect("a slug"), pack: Character::OWN.to_owned(), ..character("x", "Gardener") };
-    store.insert_character(ada(), own, None).await.expect("a character");
+    store.insert_character(ada(), CardToKeep::new(own), None).await.expect("a character");
 
     let talk =
         store.insert_discussion(new_discussion(ada(), "What is play for?"), None).await.expect("a discussion").made.id;

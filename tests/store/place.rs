@@ -118,6 +118,7 @@ pub fn character(id: &str, name: &str) -> Character {
         color: Color { light: "#224466".to_owned(), dark: "#aaccee".to_owned() },
         emblem: None,
         portrait: None,
+        picture: None,
     }
 }
 
@@ -135,6 +136,8 @@ pub fn new_discussion(owner: UserId, topic: &str) -> NewDiscussion {
         style: Style::default(),
         participants: vec![seat("john-dewey", "John Dewey"), seat("paulo-freire", "Paulo Freire")],
         forked_from: None,
+        rehearsal: false,
+        plan: None,
     }
 }
 

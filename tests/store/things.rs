@@ -3,7 +3,7 @@
 use chatlab::domain::character::Character;
 use chatlab::domain::ids::CharacterId;
 use chatlab::domain::text::Moment;
-use chatlab::store::{Activity, IdempotencyKey, StoreError};
+use chatlab::store::{Activity, CardToKeep, IdempotencyKey, StoreError};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -21,8 +21,8 @@ on_both! {
         let store = place.open();
         let (ada, ben) = (store.guest().await, store.guest().await);
         let key = || Some(IdempotencyKey { key: "k".to_owned(), route: "POST /api/characters" });
-        let first = store.insert_character(ada, own("The Gardener"), key()).await.expect("made");
-        let again = store.insert_character(ada, own("The Gardener"), key()).await.expect("found");
+        let first = store.insert_character(ada, CardToKeep::new(own("The Gardener")), key()).await.expect("made");
+        let again = store.insert_character(ada, CardToKeep::new(own("The Gardener")), key()).await.expect("found");
         assert_eq!((again.repeated, &again.made), (true, &first.made));
         let id = first.made.id.clone();
         let changed = Character { tagline: "Grows things".to_owned(), ..first.made };
@@ -32,7 +32,7 @@ on_both! {
         assert_eq!(store.list_characters(ben).await, Ok(vec![]));
         assert_eq!(store.delete_character(ben, &id).await, Ok(false));
         assert_eq!(store.find_character(ada, &id).await, Ok(Some(changed.clone())));
-        let second = store.insert_character(ada, own("The Miller"), None).await.expect("made").made;
+        let second = store.insert_character(ada, CardToKeep::new(own("The Miller")), None).await.expect("made").made;
         assert_eq!(store.list_characters(ada).await, Ok(vec![changed, second]));
         assert_eq!(store.count_characters(ada).await, Ok(2));
         assert_eq!(store.delete_character(ada, &id).await, Ok(true));

@@ -11,6 +11,8 @@ interface Props {
   /** More than a single line, so many at first. */
   lines?: number | undefined;
   required?: boolean;
+  /** Longest text, in characters: what is left is told when it gets short. */
+  limit?: number | undefined;
   autoComplete?: string;
   /** Of a single line; text unless something else is said. */
   type?: "text" | "email" | "password" | "number" | undefined;
@@ -21,7 +23,19 @@ interface Props {
   "data-autofocus"?: boolean;
 }
 
-export function Field({ label, value, onValue, hint, problem, lines, type, min, max, ...rest }: Props) {
+export function Field({
+  label,
+  value,
+  onValue,
+  hint,
+  problem,
+  lines,
+  limit,
+  type,
+  min,
+  max,
+  ...rest
+}: Props) {
   const id = useId();
   const more = problem ?? hint;
   const shared = {
@@ -37,7 +51,10 @@ export function Field({ label, value, onValue, hint, problem, lines, type, min, 
   };
   return (
     <div className={styles.field}>
-      <label htmlFor={id}>{label}</label>
+      <div className={styles.label}>
+        <label htmlFor={id}>{label}</label>
+        {limit !== undefined && <Count length={Array.from(value).length} limit={limit} />}
+      </div>
       {lines === undefined ? (
         <input type={type} min={min} max={max} {...shared} />
       ) : (
@@ -49,5 +66,14 @@ export function Field({ label, value, onValue, hint, problem, lines, type, min, 
         </p>
       )}
     </div>
+  );
+}
+
+function Count({ length, limit }: { length: number; limit: number }) {
+  if (length < limit * 0.7) return null;
+  return (
+    <span className={length > limit ? styles.problem : styles.hint}>
+      {length} of {limit}
+    </span>
   );
 }

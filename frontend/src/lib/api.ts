@@ -1,15 +1,23 @@
 // The door to the HTTP API: adds the token, renews it once when it has expired, and turns problems into `ApiError`.
 import { apiUrl } from "./env";
-import { eventsOf, type NamedEvent } from "./events";
+import { eventsOf } from "./events";
 import { ApiError, OFFLINE, problemOf } from "./problem";
 import { track } from "./track";
 import { adoptAndTell, currentToken, renewToken, type Grant } from "./session";
 
 export { ApiError, wordsOf } from "./problem";
 
+/** An event of an answer, its data read as JSON. */
+interface NamedEvent {
+  name: string;
+  data: unknown;
+}
+
 interface Options {
   method?: "GET" | "POST" | "PUT" | "PATCH" | "DELETE";
   body?: unknown;
+  /** Sent as it is, in place of a JSON body. */
+  file?: Blob;
   signal?: AbortSignal;
   accept?: string;
   /** Makes a repeated create harmless. */
@@ -19,14 +27,15 @@ interface Options {
 async function send(path: string, options: Options, token: string | null): Promise<Response> {
   const headers = new Headers();
   if (token !== null) headers.set("Authorization", `Bearer ${token}`);
-  if (options.body !== undefined) headers.set("Content-Type", "application/json");
+  if (options.file) headers.set("Content-Type", options.file.type || "application/octet-stream");
+  else if (options.body !== undefined) headers.set("Content-Type", "application/json");
   if (options.accept) headers.set("Accept", options.accept);
   if (options.idempotencyKey) headers.set("Idempotency-Key", options.idempotencyKey);
   return fetch(apiUrl(path), {
     method: options.method ?? "GET",
     headers,
     credentials: "include",
-    body: options.body === undefined ? null : JSON.stringify(options.body),
+    body: options.file ?? (options.body === undefined ? null : JSON.stringify(options.body)),
     signal: options.signal ?? null,
   }).catch((error: unknown) => {
     if (options.signal?.aborted) throw error;
@@ -72,9 +81,11 @@ export const api = {
   put: <T>(path: string, body: unknown) => json<T>(path, { method: "PUT", body }),
   patch: <T>(path: string, body: unknown) => json<T>(path, { method: "PATCH", body }),
   delete: <T = undefined>(path: string) => json<T>(path, { method: "DELETE" }),
+  /** Sends a file. */
+  upload: <T>(method: "POST" | "PUT", path: string, file: Blob) => json<T>(path, { method, file }),
   /** A file with the name the server gave it. */
-  async download(path: string): Promise<{ blob: Blob; name: string | null }> {
-    const response = await request(path);
+  async download(path: string, body?: unknown): Promise<{ blob: Blob; name: string | null }> {
+    const response = await request(path, body === undefined ? {} : { method: "POST", body });
     return { blob: await response.blob(), name: fileName(response.headers.get("Content-Disposition")) };
   },
   /** A change that is answered with a new login in place of the one that asked. */
@@ -82,10 +93,12 @@ export const api = {
     adoptAndTell(await json<Grant>(path, { method: "POST", body }));
   },
   text: async (path: string) => (await request(path)).text(),
-  /** Events of one answer, as they come. */
-  async *events(path: string, signal: AbortSignal): AsyncGenerator<NamedEvent> {
-    const response = await request(path, { method: "POST", body: {}, signal, accept: "text/event-stream" });
-    if (response.body !== null) yield* eventsOf(response.body);
+  /** Events of the answer to a POST, as they come. */
+  async *events(path: string, body: unknown, signal: AbortSignal): AsyncGenerator<NamedEvent> {
+    const response = await request(path, { method: "POST", body, signal, accept: "text/event-stream" });
+    if (response.body === null) return;
+    for await (const { name, data } of eventsOf(response.body))
+      yield { name, data: JSON.parse(data) as unknown };
   },
 };
 

@@ -24,6 +24,8 @@ export interface Character {
   emblem?: string | null;
   avatar_url: string | null;
   portrait?: Portrait | null;
+  /** It has a picture of its own. */
+  picture?: boolean;
   builtin: boolean;
 }
 

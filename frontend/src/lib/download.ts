@@ -2,8 +2,9 @@
 import { api } from "./api";
 import { track } from "./track";
 
-export async function download(path: string, fallbackName: string): Promise<void> {
-  const { blob, name } = await api.download(path);
+/** With `body` it is asked for by POST. */
+export async function download(path: string, fallbackName: string, body?: unknown): Promise<void> {
+  const { blob, name } = await api.download(path, body);
   track("download", { path });
   const url = URL.createObjectURL(blob);
   const link = document.createElement("a");

@@ -13,6 +13,8 @@ const base = trimmed(import.meta.env["VITE_API_BASE_URL"] as string | undefined)
 const rewritten = import.meta.env["VITE_API_SAME_ORIGIN"] === "true";
 
 export function apiUrl(path: string): string {
+  // A picture that is in this page only, before it is sent.
+  if (path.startsWith("blob:")) return path;
   return rewritten ? path : base + path;
 }
 

@@ -17,8 +17,8 @@ async function read(chunks: string[]) {
 describe("events of an answer", () => {
   const text = ': still here\n\nevent: draft\ndata: {"a":"é"}\n\nevent: summary\ndata: {"b":1}\n\n';
   const told = [
-    { name: "draft", data: { a: "é" } },
-    { name: "summary", data: { b: 1 } },
+    { name: "draft", data: '{"a":"é"}' },
+    { name: "summary", data: '{"b":1}' },
   ];
 
   it("are told by name, comments left out", async () => {

@@ -1,11 +1,15 @@
-// Server-sent events of an answer to a request: `event:` names them, `data:` is JSON.
+// Server-sent events as they come: `event:` names them, `data:` is what they say.
 
-export interface NamedEvent {
+export interface ServerEvent {
   name: string;
-  data: unknown;
+  data: string;
 }
 
-export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerator<NamedEvent> {
+/** `onTraffic` hears of every sign of life, comments too. */
+export async function* eventsOf(
+  body: ReadableStream<Uint8Array>,
+  onTraffic: () => void = () => undefined,
+): AsyncGenerator<ServerEvent> {
   const reader = body.getReader();
   const decoder = new TextDecoder();
   let rest = "";
@@ -13,11 +17,13 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
     for (;;) {
       const { done, value } = await reader.read();
       if (done) return;
+      onTraffic();
       const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
       rest = blocks.pop() ?? "";
       for (const block of blocks) {
-        const event = eventOf(block);
-        if (event !== null) yield event;
+        const event = { name: fieldOf(block, "event"), data: fieldOf(block, "data") };
+        // A comment is no event.
+        if (event.data !== "") yield event;
       }
     }
   } finally {
@@ -26,14 +32,10 @@ export async function* eventsOf(body: ReadableStream<Uint8Array>): AsyncGenerato
   }
 }
 
-/** A comment is no event. */
-function eventOf(block: string): NamedEvent | null {
-  const field = (name: string) =>
-    block
-      .split("\n")
-      .filter((line) => line.startsWith(`${name}:`))
-      .map((line) => line.slice(name.length + 1).trimStart())
-      .join("\n");
-  const data = field("data");
-  return data === "" ? null : { name: field("event"), data: JSON.parse(data) as unknown };
+function fieldOf(block: string, name: string): string {
+  return block
+    .split("\n")
+    .filter((line) => line.startsWith(`${name}:`))
+    .map((line) => line.slice(name.length + 1).trimStart())
+    .join("\n");
 }

@@ -1,4 +1,5 @@
 // One connection to the live events: a WebSocket, or where a network forbids those a stream over plain HTTP.
+import { eventsOf } from "./events";
 
 export interface Wire {
   kind: "socket" | "stream";
@@ -66,7 +67,7 @@ export function openStream(url: string, listener: WireListener): Wire {
     if (!response.ok || response.body === null) return CODE_OF_STATUS[response.status] ?? BROKEN;
     ready = true;
     listener.onOpen();
-    await readEvents(response.body, listener);
+    for await (const { data } of eventsOf(response.body, listener.onTraffic)) listener.onData(data);
     return BROKEN;
   };
   read()
@@ -86,30 +87,4 @@ export function openStream(url: string, listener: WireListener): Wire {
       abort.abort();
     },
   };
-}
-
-async function readEvents(body: ReadableStream<Uint8Array>, listener: WireListener): Promise<void> {
-  const reader = body.getReader();
-  const decoder = new TextDecoder();
-  let rest = "";
-  for (;;) {
-    const { done, value } = await reader.read();
-    if (done) return;
-    listener.onTraffic();
-    const blocks = (rest + decoder.decode(value, { stream: true })).split("\n\n");
-    rest = blocks.pop() ?? "";
-    for (const block of blocks) {
-      const data = dataOf(block);
-      if (data !== "") listener.onData(data);
-    }
-  }
-}
-
-/** The `data:` lines of one event; a comment has none. */
-function dataOf(block: string): string {
-  return block
-    .split("\n")
-    .filter((line) => line.startsWith("data:"))
-    .map((line) => line.slice(5).trimStart())
-    .join("\n");
 }

@@ -68,6 +68,8 @@ export interface Discussion {
   archived?: boolean;
   /** Where its beginning was taken from. */
   forked_from?: { discussion_id: string; message_id: string } | null;
+  /** The demo voices speak, whatever is set up. */
+  rehearsal?: boolean;
   message_count: number;
   last_seq: number;
   created_at: string;

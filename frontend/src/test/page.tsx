@@ -49,6 +49,7 @@ export function fakeServer(own: Answers = {}) {
   const standard: Answers = {
     "GET /api/config": () => [200, CONFIG],
     "GET /api/characters": () => [200, { items: CAST, next_cursor: null }],
+    "GET /api/lessons": () => [200, { items: [] }],
     "GET /api/portraits": () => [200, { state: "idle", available: 0, fetched: 0, failed: [], items: {} }],
     "GET /api/me": () => [200, { ...USER, preferences: {} }],
     "GET /api/me/tokens": () => [200, { items: [], next_cursor: null }],

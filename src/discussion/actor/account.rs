@@ -40,9 +40,14 @@ impl Account {
 }
 
 impl DiscussionActor {
+    /// The demo voices speak.
+    fn costs_nothing(&self) -> bool {
+        self.house.voices.is_demo() || self.core.record().rehearsal
+    }
+
     /// A share of the budget for a turn; the demo voices cost nothing.
     pub(super) fn reserve(&mut self) -> Result<Option<Reservation>, Limit> {
-        if self.house.voices.is_demo() {
+        if self.costs_nothing() {
             return Ok(None);
         }
         let input_tokens = i64::try_from(self.core.input_tokens()).unwrap_or(i64::MAX);
@@ -76,7 +81,7 @@ impl DiscussionActor {
 
     /// A turn that is stopped leaves an attempt behind of which nobody tells any more.
     pub(super) fn settle_cut_off(&mut self, speech: &RunningSpeech, ctx: &mut Context<Self>) {
-        if speech.account.settled || self.house.voices.is_demo() {
+        if speech.account.settled || self.costs_nothing() {
             return;
         }
         let said = self.core.turn().and_then(|turn| turn.text).map_or(0, |text| text.len());

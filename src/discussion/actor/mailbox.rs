@@ -66,6 +66,8 @@ pub struct ReadScene {
     /// What a line of a summary can rest on.
     pub places: Places,
     pub last_seq: i64,
+    /// The demo voices speak, whatever is set up.
+    pub rehearsal: bool,
 }
 
 /// Answers with the turn's message once it is committed.
@@ -164,8 +166,9 @@ impl Handler<Read> for DiscussionActor {
     type Result = ReadScene;
 
     fn handle(&mut self, _: Read, _: &mut Self::Context) -> ReadScene {
-        let core = &self.core;
-        ReadScene { scene: core.scene(), places: core.places(), last_seq: core.record().last_seq }
+        let (core, record) = (&self.core, self.core.record());
+        let (last_seq, rehearsal) = (record.last_seq, record.rehearsal);
+        ReadScene { scene: core.scene(), places: core.places(), last_seq, rehearsal }
     }
 }
 

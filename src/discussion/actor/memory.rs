@@ -63,7 +63,7 @@ impl DiscussionActor {
         };
         self.remembering.under_way = true;
         let (house, record) = (Arc::clone(&self.house), self.core.record());
-        let making = make(house, record.owner, record.id, due).into_actor(self);
+        let making = make(house, (record.owner, record.id, record.rehearsal), due).into_actor(self);
         ctx.spawn(making.map(|made, actor, ctx| actor.remembered(made, ctx)));
     }
 
@@ -94,8 +94,12 @@ impl DiscussionActor {
     }
 }
 
-async fn make(house: Arc<House>, user: UserId, discussion: DiscussionId, due: DueRecap) -> Result<Recap, AskError> {
-    let question = Question { user, discussion: Some(discussion), purpose: Purpose::Recap };
+async fn make(
+    house: Arc<House>,
+    (user, discussion, rehearsal): (UserId, DiscussionId, bool),
+    due: DueRecap,
+) -> Result<Recap, AskError> {
+    let question = Question { user, discussion: Some(discussion), purpose: Purpose::Recap, rehearsal };
     let task = Task::Recap { words: due.words(), scene: due.scene };
     let Answer { text, usage } = ask(&house, question, task, |_| {}).await?;
     let text = recap::read(&text, due.tokens).ok_or(AskError::Unusable)?;

@@ -58,6 +58,7 @@ impl World {
             style: Style::default(),
             archived: false,
             forked_from: None,
+            rehearsal: false,
             participants,
             floor: Floor::default(),
             last_seq: 0,

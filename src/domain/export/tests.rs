@@ -22,6 +22,7 @@ fn record() -> Record {
         style: Style::default(),
         archived: false,
         forked_from: None,
+        rehearsal: false,
         participants: vec![Participant { character: dewey(), muted: false }],
         floor: Floor::default(),
         last_seq: 4,
@@ -146,8 +147,8 @@ fn base64(bytes: &[u8]) -> String {
 fn no_cell_of_the_table_is_a_formula() {
     let table = nasty(Format::Csv);
     assert!(table.starts_with("\u{feff}\"position\""));
-    let mut reader = csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
-    let rows: Vec<csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("a table");
+    let mut reader = ::csv::Reader::from_reader(table.trim_start_matches('\u{feff}').as_bytes());
+    let rows: Vec<::csv::StringRecord> = reader.records().collect::<Result<_, _>>().expect("a table");
     let read: Vec<&str> = rows.iter().skip(2).map(|row| row.get(6).expect("the text")).collect();
     assert_eq!(read.iter().map(|text| text.trim_start_matches('\'')).collect::<Vec<_>>(), NASTY, "every word reads back");
     let begins = |cell: &str| cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);

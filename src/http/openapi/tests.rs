@@ -51,6 +51,7 @@ fn what_is_described_is_what_is_sent() {
         style: Style::default(),
         archived: false,
         forked_from: None,
+        rehearsal: true,
         participants: vec![Participant { character, muted: false }],
         floor: Floor::default(),
         last_seq: 0,

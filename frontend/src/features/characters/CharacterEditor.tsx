@@ -1,17 +1,20 @@
 // Making and changing a character of one's own. What was written is kept until it is saved, also if the dialog is closed.
 import { useMutation, useQueryClient } from "@tanstack/react-query";
-import { useRef } from "react";
+import { useRef, useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
-import { Field } from "@/components/Field";
 import { api, wordsOf } from "@/lib/api";
 import { charactersQuery, type Character } from "@/lib/characters";
 import { useKept, writeKept } from "@/lib/kept";
+import { scaledDown } from "@/lib/picture";
 import { track } from "@/lib/track";
 import { bodyOf, lengthOf, problemsOf, type Card, type Color } from "./cards";
 import styles from "./CharacterEditor.module.css";
 import { ColorChoice, EmblemChoice } from "./Choices";
+import { EditorFields, KNOWN_FIELDS } from "./EditorFields";
+import { PictureChoice, usePictureUrl, type Picked } from "./PictureChoice";
 import { Preview } from "./Preview";
+import { TryOut } from "./TryOut";
 
 /** What is edited: a new card, or the character with this id. */
 export interface Editing {
@@ -20,6 +23,10 @@ export interface Editing {
   key: string;
   title: string;
   card: Card;
+  /** The picture that is there already. */
+  picture?: string | null;
+  /** One's own character that this is a copy of. */
+  copyOf?: string;
 }
 
 interface Props {
@@ -31,16 +38,36 @@ interface Props {
   onClose: () => void;
 }
 
+/** A new one, or the one with this id as it is written now. */
+function write(id: string | null, copyOf: string | undefined, card: Card): Promise<Character> {
+  const body = bodyOf(card);
+  if (id !== null) return api.put<Character>(`/api/characters/${id}`, body);
+  return api.post<Character>("/api/characters", copyOf === undefined ? body : { ...body, copy_of: copyOf });
+}
+
+async function give(saved: Character, picked: Picked): Promise<Character> {
+  const path = `/api/characters/${saved.id}/picture`;
+  if (picked) return api.upload<Character>("PUT", path, await scaledDown(picked));
+  if (picked === null && saved.picture) return api.delete<Character>(path);
+  return saved;
+}
+
 export function CharacterEditor({ editing, palette, emblems, limit, onSaved, onClose }: Props) {
   const queries = useQueryClient();
   const form = useRef<HTMLFormElement>(null);
   const key = `character.${editing.key}`;
   const [card, change] = useKept<Card>(key, editing.card);
+  const [picked, pick] = useState<Picked>(undefined);
+  const own = usePictureUrl(picked);
+  const picture = picked === undefined ? (editing.picture ?? null) : own;
+  // The words are saved first. If the picture is refused then, the next press goes on with the same character.
+  const id = useRef(editing.id);
   const saving = useMutation({
-    mutationFn: () =>
-      editing.id === null
-        ? api.post<Character>("/api/characters", bodyOf(card))
-        : api.put<Character>(`/api/characters/${editing.id}`, bodyOf(card)),
+    mutationFn: async () => {
+      const saved = await write(id.current, editing.copyOf, card);
+      id.current = saved.id;
+      return give(saved, picked);
+    },
     onSuccess: async (character) => {
       writeKept(key, null);
       track(editing.id === null ? "character_created" : "character_edited", { character_id: character.id });
@@ -54,7 +81,7 @@ export function CharacterEditor({ editing, palette, emblems, limit, onSaved, onC
     },
   });
   const problems = problemsOf(saving.error);
-  const elsewhere = Object.entries(problems).filter(([field]) => !FIELDS.some((one) => one.field === field));
+  const elsewhere = Object.entries(problems).filter(([field]) => !KNOWN_FIELDS.has(field));
   return (
     <Dialog title={editing.title} onClose={onClose} wide>
       <form
@@ -66,10 +93,12 @@ export function CharacterEditor({ editing, palette, emblems, limit, onSaved, onC
           if (!saving.isPending) saving.mutate();
         }}
       >
-        <Preview card={card} />
-        <Words card={card} problems={problems} onChange={change} />
+        <Preview card={card} picture={picture} />
+        <EditorFields card={card} problems={problems} onChange={change} />
         <ColorChoice card={card} palette={palette} onChange={change} />
         <EmblemChoice card={card} emblems={emblems} onChange={change} />
+        <PictureChoice present={picture !== null} onPick={pick} />
+        <TryOut card={card} />
         <div className={styles.foot}>
           <Button type="submit" kind="primary" aria-disabled={saving.isPending}>
             Save
@@ -86,54 +115,14 @@ export function CharacterEditor({ editing, palette, emblems, limit, onSaved, onC
   );
 }
 
-interface WordsProps {
-  card: Card;
-  problems: Record<string, string>;
-  onChange: (part: Partial<Card>) => void;
-}
-
-const FIELDS = [
-  { of: "name", field: "name", label: "Name", lines: undefined, hint: undefined },
-  { of: "tagline", field: "tagline", label: "In one line", lines: undefined, hint: "Stands under the name." },
-  {
-    of: "ideas",
-    field: "key_ideas",
-    label: "Key ideas",
-    lines: 5,
-    hint: "One on each line, as “Learning by doing: one understands what one has tried.”",
-  },
-  {
-    of: "voice",
-    field: "voice",
-    label: "Voice",
-    lines: 4,
-    hint: "How they talk: tone, habits, favourite turns.",
-  },
-  { of: "dissent", field: "dissent", label: "Would object", lines: 3, hint: "One objection on each line." },
-  { of: "bio", field: "bio", label: "Life", lines: 3, hint: "Two sentences are enough." },
-] as const;
-
-function Words({ card, problems, onChange }: WordsProps) {
-  return FIELDS.map(({ of, field, label, lines, hint }) => {
-    const shared = {
-      label,
-      hint,
-      problem: problems[field],
-      value: card[of],
-      onValue: (value: string) => {
-        onChange({ [of]: value });
-      },
-    };
-    return <Field key={of} lines={lines} required={of === "name"} autoComplete="off" {...shared} />;
-  });
-}
-
 function Length({ card, limit }: { card: Card; limit: number }) {
-  const left = limit - lengthOf(card);
-  if (left > limit / 5) return null;
+  const length = lengthOf(card);
+  const over = length > limit;
   return (
-    <p className={left < 0 ? styles.problem : styles.left}>
-      {left < 0 ? `${String(-left)} characters too long` : `${String(left)} characters left`}
+    <p className={over ? styles.problem : styles.left}>
+      {over
+        ? `${String(length - limit)} characters too long`
+        : `${String(length)} of ${String(limit)} characters`}
     </p>
   );
 }

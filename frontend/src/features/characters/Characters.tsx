@@ -1,23 +1,36 @@
 // Everyone who can be invited: the built-in ones to read and to copy, one's own to make and to change.
 import { useQueryClient } from "@tanstack/react-query";
-import { Plus } from "lucide-react";
-import { useState } from "react";
+import { FileInput, Package, Plus } from "lucide-react";
+import { lazy, Suspense, useState } from "react";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Page } from "@/components/Page";
 import { api } from "@/lib/api";
 import { charactersQuery, OWN_PACK, type Character } from "@/lib/characters";
 import type { Config } from "@/lib/config";
-import { blankCard, cardOf, copyOf } from "./cards";
+import { Actions } from "./Actions";
+import { blankCard } from "./cards";
 import { CharacterCard } from "./CharacterCard";
 import { CharacterEditor, type Editing } from "./CharacterEditor";
 import styles from "./Characters.module.css";
+import { useDropped } from "./useDropped";
 import { Wall } from "./Wall";
+
+const ImportDialog = lazy(() =>
+  import("./ImportDialog").then((module) => ({ default: module.ImportDialog })),
+);
+const CardExport = lazy(() => import("./ExportDialogs").then((module) => ({ default: module.CardExport })));
+const PackExport = lazy(() => import("./ExportDialogs").then((module) => ({ default: module.PackExport })));
 
 const CARD_LIMIT = 8_000;
 const FIRST_COLOR = { light: "#46778f", dark: "#acdcf5" };
 
-type Opened = { what: "card" | "delete"; character: Character } | { what: "editor"; editing: Editing } | null;
+type Opened =
+  | { what: "card" | "delete" | "export"; character: Character }
+  | { what: "editor"; editing: Editing }
+  | { what: "import"; files: File[] }
+  | { what: "pack" }
+  | null;
 
 export function Characters({ config, characters }: { config: Config; characters: Character[] }) {
   const [opened, setOpened] = useState<Opened>(null);
@@ -30,6 +43,9 @@ export function Characters({ config, characters }: { config: Config; characters:
   const edit = (editing: Editing) => {
     setOpened({ what: "editor", editing });
   };
+  const over = useDropped((files) => {
+    setOpened({ what: "import", files });
+  });
   const create = () => {
     const color = palette[own.length % palette.length] ?? FIRST_COLOR;
     edit({ id: null, key: "new", title: "New character", card: blankCard(color) });
@@ -38,17 +54,38 @@ export function Characters({ config, characters }: { config: Config; characters:
     <Page
       wide
       title="Characters"
-      lead="Read what each one thinks, copy whom you would like to change, or make somebody new."
+      lead="Read what each one thinks, copy whom you would like to change, make somebody new, or drop a character card here."
       actions={
-        <Button kind="primary" onClick={create}>
-          <Plus size={18} aria-hidden />
-          New character
-        </Button>
+        <div className={styles.actions}>
+          <Button
+            onClick={() => {
+              setOpened({ what: "import", files: [] });
+            }}
+          >
+            <FileInput size={18} aria-hidden />
+            Bring along
+          </Button>
+          {own.length > 0 && (
+            <Button
+              onClick={() => {
+                setOpened({ what: "pack" });
+              }}
+            >
+              <Package size={18} aria-hidden />
+              Share
+            </Button>
+          )}
+          <Button kind="primary" onClick={create}>
+            <Plus size={18} aria-hidden />
+            New character
+          </Button>
+        </div>
       }
     >
       <p role="status" className="visually-hidden">
         {said}
       </p>
+      {over && <p className={styles.over}>Drop the cards here</p>}
       <Wall
         ownFirst
         characters={characters}
@@ -62,6 +99,9 @@ export function Characters({ config, characters }: { config: Config; characters:
           <Actions
             character={opened.character}
             onEdit={edit}
+            onExport={() => {
+              setOpened({ what: "export", character: opened.character });
+            }}
             onDelete={() => {
               setOpened({ what: "delete", character: opened.character });
             }}
@@ -82,6 +122,11 @@ export function Characters({ config, characters }: { config: Config; characters:
           onClose={close}
         />
       )}
+      <Suspense fallback={null}>
+        {opened?.what === "import" && <ImportDialog files={opened.files} onClose={close} />}
+        {opened?.what === "export" && <CardExport character={opened.character} onClose={close} />}
+        {opened?.what === "pack" && <PackExport own={own} onClose={close} />}
+      </Suspense>
       {opened?.what === "delete" && (
         <Deletion
           character={opened.character}
@@ -92,52 +137,6 @@ export function Characters({ config, characters }: { config: Config; characters:
         />
       )}
     </Page>
-  );
-}
-
-interface ActionsProps {
-  character: Character;
-  onEdit: (editing: Editing) => void;
-  onDelete: () => void;
-}
-
-function Actions({ character, onEdit, onDelete }: ActionsProps) {
-  const duplicate = () => {
-    onEdit({
-      id: null,
-      key: `copy.${character.id}`,
-      title: `A copy of ${character.name}`,
-      card: copyOf(character),
-    });
-  };
-  if (character.builtin) {
-    return (
-      <>
-        <Button kind="primary" onClick={duplicate}>
-          Duplicate
-        </Button>
-        <p className={styles.hint}>Built in, so it stays as it is; the copy is yours to change.</p>
-      </>
-    );
-  }
-  return (
-    <>
-      <Button
-        kind="primary"
-        onClick={() => {
-          onEdit({
-            id: character.id,
-            key: character.id,
-            title: `Edit ${character.name}`,
-            card: cardOf(character),
-          });
-        }}
-      >
-        Edit
-      </Button>
-      <Button onClick={duplicate}>Duplicate</Button>
-      <Button onClick={onDelete}>Delete</Button>
-    </>
   );
 }
 

@@ -13,10 +13,11 @@ export function voiceOf(card: Pick<Card, "name" | "color" | "color_dark" | "embl
   };
 }
 
-export function Preview({ card }: { card: Card }) {
+export function Preview({ card, picture }: { card: Card; picture: string | null }) {
+  const voice = voiceOf(card);
   return (
     <div className={styles.preview} aria-hidden>
-      <Roundel voice={voiceOf(card)} size={6.5} />
+      <Roundel voice={picture === null ? voice : { ...voice, avatar_url: picture }} size={6.5} />
       <div>
         <p className={styles.name}>{card.name.trim() || "Somebody new"}</p>
         <p className={styles.tagline}>{card.tagline.trim() || "One line that makes one curious"}</p>

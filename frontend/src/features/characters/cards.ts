@@ -9,12 +9,17 @@ export interface Card {
   ideas: string;
   voice: string;
   dissent: string;
+  cautions: string;
+  living: boolean;
+  quotation: string;
+  source: string;
   color: string;
   color_dark: string;
   emblem: string | null;
   born: string | null;
   died: string | null;
-  works: Character["works"];
+  /** One on each line, as "Title (1916)". */
+  works: string;
 }
 
 export interface Color {
@@ -30,17 +35,21 @@ export function blankCard(color: Color): Card {
     ideas: "",
     voice: "",
     dissent: "",
+    cautions: "",
+    living: false,
+    quotation: "",
+    source: "",
     color: color.light,
     color_dark: color.dark,
     emblem: null,
     born: null,
     died: null,
-    works: [],
+    works: "",
   };
 }
 
 export function cardOf(character: Character): Card {
-  const { name, tagline, bio, voice, color, born, died, works } = character;
+  const { name, tagline, bio, voice, color, born, died, living } = character;
   return {
     name,
     tagline,
@@ -48,12 +57,16 @@ export function cardOf(character: Character): Card {
     voice,
     born,
     died,
-    works,
+    living,
+    works: character.works.map(lineOfWork).join("\n"),
+    quotation: character.quotation?.text ?? "",
+    source: character.quotation?.source ?? "",
     color,
     color_dark: character.color_dark ?? color,
     emblem: character.emblem ?? null,
     ideas: character.key_ideas.join("\n"),
     dissent: (character.dissent ?? []).join("\n"),
+    cautions: (character.cautions ?? []).join("\n"),
   };
 }
 
@@ -69,10 +82,26 @@ export function linesOf(text: string): string[] {
     .filter((line) => line !== "");
 }
 
+function lineOfWork({ title, year }: Character["works"][number]): string {
+  return year === null || year === "" ? title : `${title} (${String(year)})`;
+}
+
+/** "Democracy and Education (1916)" is a title and a year. */
+export function worksOf(lines: string): { title: string; year: string | null }[] {
+  return linesOf(lines).map((line) => {
+    const parts = /^(.+?)\s*\(([^()]{1,40})\)$/.exec(line);
+    return { title: parts?.[1] ?? line, year: parts?.[2] ?? null };
+  });
+}
+
 /** What the server is sent. */
-export function bodyOf({ ideas, dissent, ...card }: Card) {
+export function bodyOf({ ideas, dissent, cautions, works, quotation, source, ...card }: Card) {
+  const words = { text: quotation.trim(), source: source.trim() };
   return {
     ...card,
+    works: worksOf(works),
+    cautions: linesOf(cautions),
+    quotation: words.text === "" && words.source === "" ? null : words,
     name: card.name.trim(),
     tagline: card.tagline.trim(),
     bio: card.bio.trim(),
@@ -83,8 +112,10 @@ export function bodyOf({ ideas, dissent, ...card }: Card) {
 }
 
 /** How long the card is, as its limit counts. */
-export function lengthOf({ name, tagline, bio, ideas, voice, dissent }: Card): number {
-  return Array.from([name, tagline, bio, ideas, voice, dissent].join("")).length;
+export function lengthOf(card: Card): number {
+  const { name, tagline, bio, ideas, voice, dissent, cautions } = card;
+  const titles = worksOf(card.works).map(({ title }) => title);
+  return Array.from([name, tagline, bio, ideas, voice, dissent, cautions, ...titles].join("")).length;
 }
 
 /** Problems by field; `key_ideas[2]` belongs to `key_ideas`. */

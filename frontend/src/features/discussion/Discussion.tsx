@@ -16,6 +16,7 @@ import { showMessage } from "@/components/transcript/showMessage";
 import { Heading } from "./Heading";
 import { HelpDialog } from "./HelpDialog";
 import { RecapLine } from "./RecapLine";
+import { RehearsalNotice } from "./RehearsalNotice";
 import { Tools } from "./Tools";
 import { Transcript } from "@/components/transcript/Transcript";
 import { useFollow } from "@/components/transcript/useFollow";
@@ -87,7 +88,7 @@ function Page() {
       <Tools onHelp={openHelp} onSeek={seek} />
       <div className={styles.content}>
         <Heading discussion={discussion} />
-        <DemoNotice />
+        {discussion.rehearsal ? <Rehearsal id={discussion.id} /> : <DemoNotice />}
         <div lang={language}>
           <Transcript
             opening="The page is blank. Press Next Response and the first of them begins."
@@ -108,6 +109,11 @@ function Page() {
       )}
     </div>
   );
+}
+
+function Rehearsal({ id }: { id: string }) {
+  const config = useQuery(configQuery);
+  return <RehearsalNotice id={id} demo={config.data?.demo ?? false} />;
 }
 
 function DemoNotice() {

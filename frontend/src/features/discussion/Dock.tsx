@@ -7,6 +7,7 @@ import { Cast } from "./Cast";
 import { ClassPanel } from "./ClassPanel";
 import { Composer } from "./Composer";
 import { Direct } from "./Direct";
+import { PlanBar } from "./PlanBar";
 import styles from "./Dock.module.css";
 import { autoWords } from "./words";
 import { useLive, useShown } from "@/lib/useLive";
@@ -39,6 +40,7 @@ export function Dock({ steering, following, onFollow }: Props) {
           <Cast discussion={discussion} steering={steering} />
           <NextResponse discussion={discussion} steering={steering} />
         </div>
+        <PlanBar onSaid={onFollow} />
         <Composer onSent={onFollow} />
         <div className={styles.panels}>
           <Direct discussion={discussion} steering={steering} />

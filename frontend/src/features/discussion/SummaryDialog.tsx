@@ -51,7 +51,7 @@ async function makeSummary(
   onDraft: (draft: Draft) => void,
   signal: AbortSignal,
 ): Promise<Summary> {
-  for await (const { name, data } of api.events(`/api/discussions/${id}/summary`, signal)) {
+  for await (const { name, data } of api.events(`/api/discussions/${id}/summary`, {}, signal)) {
     if (name === "draft" && data !== null) onDraft(data as Draft);
     if (name === "summary") return data as Summary;
     if (name === "problem") {

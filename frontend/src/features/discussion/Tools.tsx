@@ -1,8 +1,9 @@
 // What one can do with a discussion besides leading it: quiet words in the margin.
-import { BookOpen, Copy, Download, Keyboard, Share2 } from "lucide-react";
+import { BookOpen, Copy, Download, Keyboard, ListChecks, Share2 } from "lucide-react";
 import { useState, type ReactNode } from "react";
 import { releasePointerFocus } from "@/components/Button";
 import { ExportDialog } from "./ExportDialog";
+import { PlanDialog } from "./PlanDialog";
 import { ShareDialog } from "./ShareDialog";
 import { SummaryDialog } from "./SummaryDialog";
 import { copyLooks } from "./takeaway";
@@ -18,7 +19,7 @@ const COPY_LABEL = { no: "Copy", done: "Copied", failed: "Not copied" };
 
 export function Tools({ onSeek, onHelp }: Props) {
   const { id } = useLive();
-  const [open, setOpen] = useState<"share" | "export" | "summary" | null>(null);
+  const [open, setOpen] = useState<"share" | "export" | "summary" | "plan" | null>(null);
   const [copied, setCopied] = useState<"no" | "done" | "failed">("no");
   const close = () => {
     setOpen(null);
@@ -55,6 +56,13 @@ export function Tools({ onSeek, onHelp }: Props) {
           setOpen("export");
         }}
       />
+      <Tool
+        icon={<ListChecks size={18} aria-hidden />}
+        label="Plan"
+        onClick={() => {
+          setOpen("plan");
+        }}
+      />
       <Tool icon={<Copy size={18} aria-hidden />} label={COPY_LABEL[copied]} onClick={copy} />
       <Tool icon={<Keyboard size={18} aria-hidden />} label="Keys" onClick={onHelp} wideOnly />
       <p role="status" className="visually-hidden">
@@ -69,6 +77,7 @@ export function Tools({ onSeek, onHelp }: Props) {
           }}
         />
       )}
+      {open === "plan" && <PlanDialog onClose={close} />}
       {open === "share" && <ShareDialog onClose={close} />}
       {open === "export" && <ExportDialog onClose={close} />}
     </aside>

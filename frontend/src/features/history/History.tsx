@@ -1,6 +1,6 @@
 // The discussions so far, newest first, found again by their titles and words.
 import { keepPreviousData, useInfiniteQuery, useQueryClient } from "@tanstack/react-query";
-import { useState } from "react";
+import { useState, type ReactNode } from "react";
 import { Button } from "@/components/Button";
 import { ConfirmDialog } from "@/components/ConfirmDialog";
 import { Loading } from "@/components/Loading";
@@ -26,7 +26,12 @@ import { TopicDialog } from "./TopicDialog";
 import { useFilter } from "./useFilter";
 import { useReached } from "./useReached";
 
-export function History() {
+interface Props {
+  /** More to begin with, where nothing has been discussed yet. */
+  empty?: ReactNode;
+}
+
+export function History({ empty }: Props) {
   const { words, setWords, filter, change } = useFilter();
   const list = useInfiniteQuery({ ...discussionsQuery(filter), placeholderData: keepPreviousData });
   if (!list.data) {
@@ -38,6 +43,7 @@ export function History() {
     return (
       <Page title="History">
         <FirstLesson />
+        {empty}
       </Page>
     );
   }

@@ -11,6 +11,8 @@ import type { Drafting } from "./useDraft";
 export interface Launching {
   launch: () => void;
   pending: boolean;
+  /** There is a topic, and somebody to discuss it. */
+  ready: boolean;
   /** What is missing or went wrong, in words. */
   problem: string | null;
 }
@@ -64,5 +66,6 @@ export function useLaunch({ draft, seated }: Drafting, { onNoTopic }: Options): 
   // What was missing is no longer said when something has been changed.
   const words = missing?.draft === draft ? missing.words : null;
   const problem = words ?? (creating.error ? wordsOf(creating.error) : null);
-  return { launch, pending: creating.isPending || creating.isSuccess, problem };
+  const ready = draft.topic.trim() !== "" && seated.length > 0;
+  return { launch, ready, pending: creating.isPending || creating.isSuccess, problem };
 }

@@ -11,8 +11,12 @@ import { Table } from "@/features/launch/Table";
 import { TopicField } from "@/features/launch/TopicField";
 import { useDraft } from "@/features/launch/useDraft";
 import { useLaunch } from "@/features/launch/useLaunch";
+import { Shelf } from "@/features/lessons/Shelf";
+import { wordsOf } from "@/lib/api";
 import { charactersQuery, type Character } from "@/lib/characters";
 import { configQuery, type Config } from "@/lib/config";
+import { download } from "@/lib/download";
+import { lessonsQuery } from "@/lib/lessons";
 import { track } from "@/lib/track";
 import styles from "./ChoosePage.module.css";
 
@@ -22,11 +26,13 @@ const FULL = "The table has six seats. Let somebody leave first.";
 export function ChoosePage() {
   const config = useQuery(configQuery);
   const characters = useQuery(charactersQuery);
+  // Nothing on the page moves when they come; without them it is whole too.
+  const lessons = useQuery(lessonsQuery);
   const error = config.error ?? characters.error;
   return (
     <div className={styles.page}>
       <h1 className={styles.title}>What shall they discuss?</h1>
-      {config.data && characters.data ? (
+      {config.data && characters.data && !lessons.isPending ? (
         <Choice config={config.data} characters={characters.data} />
       ) : (
         <Loading
@@ -52,6 +58,16 @@ function Choice({ config, characters }: { config: Config; characters: Character[
     },
   });
   const { draft, seated, change } = drafting;
+  const save = () => {
+    const body = {
+      topic: draft.topic,
+      character_ids: seated.map(({ id }) => id),
+      turn_order: draft.turnOrder,
+    };
+    download("/api/lessons/write", "lesson.toml", body).catch((problem: unknown) => {
+      setRemark(wordsOf(problem));
+    });
+  };
   const toggle = (character: Character) => {
     setRemark(drafting.toggle(character.id) ? null : FULL);
   };
@@ -77,6 +93,9 @@ function Choice({ config, characters }: { config: Config; characters: Character[
             track("example_chosen", { character_ids: example.cast });
           }}
         />
+      </div>
+      <div>
+        <Shelf layout="row" onSave={launching.ready ? save : undefined} />
       </div>
       <a href="#table" className={styles.skip}>
         Skip the wall, to the table

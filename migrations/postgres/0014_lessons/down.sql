@@ -1,0 +1,2 @@
+ALTER TABLE discussions DROP COLUMN lesson;
+ALTER TABLE discussions DROP COLUMN rehearsal;

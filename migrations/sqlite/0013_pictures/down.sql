@@ -1,0 +1,2 @@
+DROP TABLE pictures;
+ALTER TABLE characters DROP COLUMN source;
