@@ -5,7 +5,8 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "@/lib/api";
 import { discussion, message, snapshot, turn } from "@/test/builders";
-import { FakeWebSocket, fakeFetch } from "@/test/fakes";
+import { FakeWebSocket } from "@/test/fakes";
+import { fakeServer } from "@/test/page";
 import { Discussion } from "./Discussion";
 
 const host = { kind: "user", id: null, name: "Host" } as const;
@@ -62,7 +63,7 @@ beforeEach(() => {
     },
   );
   vi.spyOn(api, "post").mockResolvedValue({ ticket: "T" });
-  fakeFetch(() => [200, { demo: true, auth: { guest: true }, limits: {} }]);
+  fakeServer();
 });
 
 describe("the transcript", () => {

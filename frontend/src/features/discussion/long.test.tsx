@@ -5,15 +5,11 @@ import userEvent from "@testing-library/user-event";
 import { beforeEach, describe, expect, it, vi } from "vitest";
 import { api } from "@/lib/api";
 import { message, snapshot } from "@/test/builders";
-import { FakeWebSocket, fakeFetch } from "@/test/fakes";
+import { FakeWebSocket } from "@/test/fakes";
+import { fakeServer } from "@/test/page";
 import { Discussion } from "./Discussion";
 
 const RECAP = { version: 2, position: 1, created_at: "2026-11-23T08:00:00.000Z" };
-const GRANT = {
-  access_token: "T",
-  expires_in: 100,
-  user: { id: "u1", kind: "guest", name: "", email: null },
-};
 const MESSAGES = [message({ id: "a", text: "Play." }), message({ id: "b", position: 2, text: "Work." })];
 
 function tell(event: unknown) {
@@ -60,10 +56,7 @@ describe("what is remembered in short", () => {
   ];
 
   it("is told behind the last message it covers, and can be read", async () => {
-    fakeFetch(({ path }) => {
-      if (path.endsWith("/recaps")) return [200, { items: recaps, next_cursor: null }];
-      return path.endsWith("/refresh") ? [200, GRANT] : [404, { code: "not_found" }];
-    });
+    fakeServer({ "GET /api/discussions/d1/recaps": () => [200, { items: recaps, next_cursor: null }] });
     const user = await open();
     expect(screen.queryByText(/remember what is above/)).toBeNull();
     tell({ type: "recap", recap: RECAP });
@@ -96,12 +89,10 @@ describe("a summary", () => {
 
   function server(): { say: (text: string) => void; end: () => void } {
     let controller: ReadableStreamDefaultController<Uint8Array> | null = null;
+    fakeServer();
+    const others = fetch;
     vi.stubGlobal("fetch", (path: string, init: RequestInit = {}) => {
-      if (path.endsWith("/refresh")) return Promise.resolve(Response.json(GRANT));
-      if (!path.includes("/summary"))
-        return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
-      if (init.method !== "POST")
-        return Promise.resolve(Response.json({ code: "not_found" }, { status: 404 }));
+      if (!path.includes("/summary") || init.method !== "POST") return others(path, init);
       const body = new ReadableStream<Uint8Array>({
         start(begun) {
           controller = begun;
