@@ -5,6 +5,7 @@ use serde::Serialize;
 use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, FieldError};
+use crate::auth::digest;
 use crate::domain::text::{self, TextError};
 use crate::store::IdempotencyKey;
 
@@ -96,7 +97,7 @@ pub fn idempotency_key(request: &HttpRequest, route: &'static str) -> Result<Opt
     let Some(value) = request.headers().get("idempotency-key") else { return Ok(None) };
     let plain = |text: &&str| (1..=MAX_KEY_BYTES).contains(&text.len()) && text.bytes().all(|b| b.is_ascii_graphic());
     match value.to_str().ok().filter(plain) {
-        Some(key) => Ok(Some(IdempotencyKey { key: key.to_owned(), route })),
+        Some(key) => Ok(Some(IdempotencyKey { key: digest(key), route })),
         None => Err(ApiError::Malformed(format!("`Idempotency-Key` must be 1 to {MAX_KEY_BYTES} visible characters."))),
     }
 }

@@ -11,7 +11,7 @@ use super::prune::REMEMBERED_MS;
 use super::schema::idempotency_keys as keys;
 use crate::domain::ids::UserId;
 
-/// A client's own name for a create, per user and route (24 h).
+/// A client's own name for a create, per user and route (24 h): its hash, since a name may say what was made.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub struct IdempotencyKey {
     pub key: String,

@@ -249,7 +249,8 @@ async fn a_picture_is_seen_by_those_who_may_and_carries_nothing_else() {
 
     let replaced: Value = give(&host, id, picture(900, 700, ImageFormat::WebP)).await.json().await.unwrap();
     assert_eq!(replaced["avatar_url"], url.replace("v=1", "v=2"));
-    let (status, edited) = host_put(&host, id, json!({"name": "Grandma Ada"})).await;
+    let (status, edited) =
+        host.put(&format!("/api/characters/{id}"), json!({"name": "Grandma Ada", "emblem": "own-owl"})).await;
     assert_eq!((status, &edited["avatar_url"]), (StatusCode::OK, &replaced["avatar_url"]), "an edit leaves it");
     let (_, copy) = host.post("/api/characters", json!({"name": "A copy", "copy_of": id})).await;
     let copied = copy["avatar_url"].as_str().unwrap();
@@ -263,11 +264,6 @@ async fn a_picture_is_seen_by_those_who_may_and_carries_nothing_else() {
     assert_eq!(app.get(&url).await.status(), StatusCode::NOT_FOUND);
     assert_eq!(browser.send(Method::DELETE, "/api/me", None).await.0, StatusCode::NO_CONTENT);
     assert_eq!(app.get(copied).await.status(), StatusCode::NOT_FOUND, "gone with the account");
-}
-
-async fn host_put(host: &Host, id: &str, body: Value) -> (StatusCode, Value) {
-    let answer = host.request(Method::PUT, &format!("/api/characters/{id}")).json(&body).send().await.unwrap();
-    (answer.status(), answer.json().await.unwrap())
 }
 
 #[tokio::test]

@@ -186,7 +186,7 @@ async fn measurements_are_for_this_machine_or_whoever_has_the_token() {
 
 #[tokio::test]
 async fn a_head_or_body_that_does_not_come_is_not_waited_for() {
-    let app = TestApp::spawn_with(&[("REQUEST_HEAD_TIMEOUT_MS", "500"), ("REQUEST_BODY_TIMEOUT_MS", "500")]).await;
+    let app = TestApp::spawn_with(&[("REQUEST_HEAD_TIMEOUT_MS", "1200"), ("REQUEST_BODY_TIMEOUT_MS", "1200")]).await;
     let address = app.url.trim_start_matches("http://");
     let head = "POST /api/auth/guest HTTP/1.1\r\nHost: x\r\nContent-Type: application/json\r\nContent-Length: 100\r\n";
     for (sent, status) in [(head.to_owned(), "408"), (format!("{head}\r\n{{\"code\":"), "408"), (String::new(), "")] {
@@ -197,7 +197,8 @@ async fn a_head_or_body_that_does_not_come_is_not_waited_for() {
         let _ = timeout(Duration::from_secs(15), slow.read_to_end(&mut answer)).await.expect("hung up");
         let answer = String::from_utf8_lossy(&answer).into_owned();
         assert!(answer.get(9..).unwrap_or_default().starts_with(status), "{sent}: {answer}");
-        assert!(begun.elapsed() >= Duration::from_millis(400), "{sent}: it was given its time");
+        // The server's clock ticks twice a second.
+        assert!(begun.elapsed() >= Duration::from_millis(600), "{sent}: it was given its time");
     }
     assert_eq!(app.get("/health").await.status(), StatusCode::OK);
 }

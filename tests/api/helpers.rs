@@ -238,6 +238,11 @@ impl Host {
         (answer.status(), answer.json().await.unwrap_or_default())
     }
 
+    pub async fn put(&self, path: &str, body: Value) -> (StatusCode, Value) {
+        let answer = self.request(Method::PUT, path).json(&body).send().await.unwrap();
+        (answer.status(), answer.json().await.unwrap_or_default())
+    }
+
     pub async fn patch(&self, path: &str, body: Value) -> (StatusCode, Value) {
         let answer = self.request(Method::PATCH, path).json(&body).send().await.unwrap();
         (answer.status(), answer.json().await.unwrap_or_default())

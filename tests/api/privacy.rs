@@ -62,6 +62,7 @@ async fn live_in(app: &TestApp, ada: &Browser, talk: &str) {
             assert_eq!(answer["type"], "ack", "{answer}");
         }
     }
+    assert_eq!(socket.command(json!({"type": "next"})).await["type"], "ack");
     let answered = async || host.messages(talk).await.last().is_some_and(|last| last["author"]["kind"] == "character");
     in_time("the class's question is answered", async { while !answered().await {} }).await;
 }

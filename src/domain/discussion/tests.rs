@@ -1,5 +1,6 @@
 //! Races are two-line tests here: one input, then another.
 
+mod client;
 mod correcting;
 mod directing;
 mod histories;

@@ -12,7 +12,10 @@ use super::chance::Chance;
 use crate::helpers::{Host, TestApp};
 
 /// Routes after which whoever asked has less than before: somebody else than the one who asks for the rest.
-const ENDINGS: &[&str] = &["delete", "/api/auth/logout", "/api/me/password"];
+const ENDINGS: &[&str] = &["delete", "/api/auth/logout", "/api/auth/register", "/api/me/password"];
+
+/// One of the lessons on the shelf.
+const LESSON: &str = "who-decides-what-to-learn";
 
 /// A request in the parts that go wrong one by one.
 #[derive(Clone)]
@@ -47,6 +50,11 @@ impl Place {
         let character = made("/api/characters", json!({"name": "Grandmother"}), "id").await;
         let script = made("/api/me/tokens", json!({"name": "x"}), "id").await;
         let code = made(&format!("/api/discussions/{talk}/share"), json!({}), "code").await;
+        let step = json!({"after_turns": 1, "say": "And who pays?"});
+        let (status, plan) = host.put(&format!("/api/discussions/{talk}/plan"), json!({"steps": [step]})).await;
+        assert!(status.is_success(), "{plan}");
+        let (status, summary) = host.post(&format!("/api/discussions/{talk}/summary"), json!({})).await;
+        assert!(status.is_success(), "{summary}");
         Self { host, talk, message, character, script, code }
     }
 
@@ -55,11 +63,12 @@ impl Place {
             Some("characters") => &self.character,
             Some("me") => &self.script,
             Some("portraits") => "john-dewey",
+            Some("lessons") => LESSON,
             _ => &self.talk,
         };
         let filled = [("{id}", id), ("{mid}", &self.message), ("{code}", &self.code)];
         let filled = filled.iter().fold(path.to_owned(), |path, (name, value)| path.replace(name, value));
-        let filled = filled.replace("{provider}", "google").replace("{name}", "own-book");
+        let filled = filled.replace("{provider}", "google").replace("{name}", "own-book").replace("{step}", "0");
         let of_query = operation["parameters"].as_array().into_iter().flatten().filter(|one| one["in"] == "query");
         let query: Vec<String> = of_query.map(|one| query(one["name"].as_str().unwrap(), path)).collect();
         if query.is_empty() { filled } else { format!("{filled}?{}", query.join("&")) }
@@ -71,6 +80,7 @@ fn query(name: &str, path: &str) -> String {
         "limit" | "before" | "after" => "5",
         "format" if path.starts_with("/api/admin") => "csv",
         "format" => "md",
+        "version" => "1",
         "q" => "play+is",
         "from" | "to" => "2026-11-23",
         "archived" => "all",
@@ -101,7 +111,7 @@ pub async fn templates(app: &TestApp, place: &Place, mortal: &Place) -> Vec<Temp
         token: place.host.token.clone(),
         body: String::new(),
     };
-    found.extend(["GET /assets/index.js", "HEAD /history", "OPTIONS /api/me"].map(page));
+    found.extend(["GET /favicon.svg", "HEAD /history", "OPTIONS /api/me"].map(page));
     found
 }
 

@@ -5,7 +5,7 @@ use std::path::Path;
 
 use serde_json::Value;
 
-use super::histories::Client;
+use super::client::Client;
 
 #[test]
 fn every_story_of_events_leads_to_its_snapshot() {
