@@ -45,6 +45,8 @@ pub struct Version {
     /// Why it was written or struck, where the host said so.
     pub reason: Option<String>,
     pub struck_at: Option<Moment>,
+    /// Of a struck one: why it had been written.
+    pub earlier_reason: Option<String>,
 }
 
 /// Who a message is from. Never an account's name or e-mail: the host is `Host`, the audience `Class`.

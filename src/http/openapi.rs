@@ -243,6 +243,8 @@ struct VersionSchema {
     reason: Option<String>,
     #[schema(format = "date-time")]
     struck_at: Option<String>,
+    /// Of a struck one: why it had been written.
+    earlier_reason: Option<String>,
 }
 
 #[derive(ToSchema)]

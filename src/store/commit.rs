@@ -245,8 +245,12 @@ fn insert_numbered(conn: &mut Conn, of: MessageId, version: i32, words: &Words, 
 fn strike(conn: &mut Conn, message: MessageId, reason: Option<&str>, at: Moment) -> Result<(), StoreError> {
     let current: i32 = messages::table.find(message.to_string()).select(messages::current_version).first(conn)?;
     let there = versions::table.find((message.to_string(), current));
-    let struck =
-        (versions::status.eq(Status::Struck.as_str()), versions::reason.eq(reason), versions::struck_at.eq(Some(at.0)));
+    let struck = (
+        versions::status.eq(Status::Struck.as_str()),
+        versions::earlier_reason.eq(versions::reason),
+        versions::reason.eq(reason),
+        versions::struck_at.eq(Some(at.0)),
+    );
     diesel::update(there).set(struck).execute(conn)?;
     Ok(())
 }

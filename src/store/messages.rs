@@ -69,6 +69,7 @@ pub struct VersionRow {
     kind: String,
     reason: Option<String>,
     struck_at: Option<i64>,
+    earlier_reason: Option<String>,
 }
 
 impl VersionRow {
@@ -86,6 +87,7 @@ impl VersionRow {
             kind: word(&self.kind, VersionKind::from_word)?,
             reason: self.reason,
             struck_at: self.struck_at.map(Moment),
+            earlier_reason: self.earlier_reason,
         })
     }
 

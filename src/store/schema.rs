@@ -153,6 +153,7 @@ table! {
         kind -> Text,
         reason -> Nullable<Text>,
         struck_at -> Nullable<BigInt>,
+        earlier_reason -> Nullable<Text>,
     }
 }
 

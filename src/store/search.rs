@@ -181,13 +181,29 @@ fn cut(text: &str, wanted: &[String], message: Option<MessageId>) -> Option<Snip
     let one = || there.iter().find(|word| wanted.iter().any(|wanted| begins((word, wanted)))).map(std::slice::from_ref);
     let found = row.or_else(one)?;
     let (start, end) = (found.first()?.start, found.last()?.end);
-    let before: Vec<char> = text[..start].chars().rev().take(CONTEXT_CHARS).collect();
     Some(Snippet {
         message,
-        before: before.into_iter().rev().collect(),
+        before: ending(&text[..start]),
         matched: text[start..end].to_owned(),
-        after: text[end..].chars().take(CONTEXT_CHARS).collect(),
+        after: beginning(&text[end..]),
     })
+}
+
+/// Whole words from the end of a text, with a mark where more stands before them.
+fn ending(text: &str) -> String {
+    let Some((at, _)) = text.char_indices().rev().nth(CONTEXT_CHARS) else { return text.to_owned() };
+    let kept = &text[at..];
+    // One long word, as scripts without blanks write it, is cut where it has to be.
+    let from = kept.find(char::is_whitespace).filter(|from| *from < kept.trim_end().len()).unwrap_or_default();
+    format!("…{}", kept[from..].trim_start())
+}
+
+/// Whole words from the beginning of a text, with a mark where more stands behind them.
+fn beginning(text: &str) -> String {
+    let Some((at, _)) = text.char_indices().nth(CONTEXT_CHARS) else { return text.to_owned() };
+    let kept = &text[..at];
+    let to = kept.rfind(char::is_whitespace).filter(|to| !kept[..*to].trim().is_empty()).unwrap_or(kept.len());
+    format!("{}…", kept[..to].trim_end())
 }
 
 /// Writes a discussion's title and topic to be searched.
@@ -257,11 +273,26 @@ mod tests {
         assert_eq!(parts("rule or slide", "slide rule"), three("", "rule", " or slide"), "else the first of them");
     }
 
+    #[test]
+    fn what_stands_around_it_is_whole_words() {
+        let long =
+            "One says that a child has to be asked before anybody else is asked at all about anything that matters here";
+        let (before, matched, after) = parts(&format!("{long} slide {long}"), "slide").expect("found");
+        assert_eq!((before.chars().next(), matched.as_str(), after.chars().next_back()), (Some('…'), "slide", Some('…')));
+        let whole = |part: &str| part.trim_matches(['…', ' ']).split(' ').all(|word| long.split(' ').any(|one| one == word));
+        assert!(whole(&before) && whole(&after), "{before} | {after}");
+        let (before, _, after) = parts(&format!("{0}、slide、{0}", "教".repeat(200)), "slide").expect("found");
+        assert!(
+            before.chars().count() > CONTEXT_CHARS / 2 && after.chars().count() > CONTEXT_CHARS / 2,
+            "{before} | {after}"
+        );
+    }
+
     proptest! {
         #[test]
         fn a_snippet_is_a_piece_of_the_text(text in "\\PC{0,200}", q in "\\PC{1,3}") {
             if let Some((before, matched, after)) = parts(&text, &q) {
-                let piece = before + &matched + &after;
+                let piece = before.trim_start_matches('…').to_owned() + &matched + after.trim_end_matches('…');
                 prop_assert!(text.contains(&piece));
             }
         }

@@ -160,11 +160,15 @@ on_both! {
         let author = chatlab::domain::message::Author::host();
         store.does(talk, Change::Say { message: said, author, text: "Xylophone".to_owned() }).await;
         assert_eq!(found(&store, ada, "xylophone").await.len(), 1);
+        let (text, reason) = ("Xylophones".to_owned(), Some("all of them".to_owned()));
+        store.does(talk, Change::EditMessage { message: said, text, reason }).await;
         store.does(talk, Change::Strike { message: said, reason: Some("loud".to_owned()) }).await;
         assert_eq!(found(&store, ada, "xylophone").await, vec![]);
         assert_eq!(store.list_struck(talk).await, Ok(vec![said]));
         let kept = store.list_versions(talk, said).await.expect("read");
-        assert_eq!((kept[0].text.as_str(), kept[0].reason.as_deref()), ("Xylophone", Some("loud")));
+        assert_eq!((kept[0].text.as_str(), kept[1].text.as_str()), ("Xylophone", "Xylophones"));
+        let reasons = (kept[1].earlier_reason.as_deref(), kept[1].reason.as_deref());
+        assert_eq!(reasons, (Some("all of them"), Some("loud")), "why it was written, and why struck");
         let copy = store.fork_discussion(talk, said, None).await.expect("forked").made;
         assert_eq!((copy.message_count, copy.forked_from.map(|fork| fork.discussion)), (0, Some(talk)));
     }

@@ -116,8 +116,7 @@ pub fn read(file: &str, limits: Limits) -> Result<Lesson, Vec<LessonError>> {
     let found: File = match toml::from_str(file) {
         Ok(found) => found,
         Err(error) => {
-            let message = error.message().trim().to_owned();
-            reader.say(error.span().unwrap_or_default(), format!("{}.", message.trim_end_matches('.')));
+            reader.say(error.span().unwrap_or_default(), in_words(error.message()));
             return Err(reader.wrong);
         }
     };
@@ -125,6 +124,18 @@ pub fn read(file: &str, limits: Limits) -> Result<Lesson, Vec<LessonError>> {
     match reader.wrong.is_empty() {
         true => Ok(lesson),
         false => Err(reader.wrong),
+    }
+}
+
+/// The parser's message, in words for a teacher where it speaks of types.
+fn in_words(message: &str) -> String {
+    let message = message.trim().trim_end_matches('.');
+    match message.split_once(", expected ").filter(|_| message.starts_with("invalid ")) {
+        Some((_, "a string")) => "This must be text in quotation marks, as in topic = \"What is play for?\".".to_owned(),
+        Some((_, "u32")) => "This must be a whole number without quotation marks, as in minutes = 45.".to_owned(),
+        Some((_, "a boolean")) => "This must be true or false, without quotation marks.".to_owned(),
+        Some((_, "a sequence")) => "This must be a list in square brackets, as in aims = [\"One.\", \"Two.\"].".to_owned(),
+        _ => format!("{message}."),
     }
 }
 

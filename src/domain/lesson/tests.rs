@@ -52,6 +52,15 @@ fn what_is_wrong_is_told_with_its_line() {
         6
     );
     assert_eq!(wrong("topic = \"Why?\nx = 1")[0].0, 1, "no end of a string");
+    for (line, words) in [
+        ("title = 1", "text in quotation marks"),
+        ("minutes = \"45\"", "a whole number without quotation marks"),
+        ("minutes = -1", "a whole number"),
+        ("aims = \"One.\"", "a list in square brackets"),
+    ] {
+        let (at, told) = wrong(&format!("topic = \"Why?\"\n{line}\n")).remove(0);
+        assert!(at == 2 && told.contains(words), "{line}: {at}, {told}");
+    }
     let several = wrong(
         "title = \"x\"\n[settings]\nlength = \"huge\"\nauto_turns = 0\n[[cast]]\ncharacter = \"nobody\"\n[[cast]]\n\
          character = \"plato\"\n[[cast]]\ncharacter = \"plato\"\n[[cast]]\nname = \"A\"\ncolor = \"red\"\n[[plan]]\nwhy = \"x\"\n",

@@ -208,7 +208,7 @@ impl<'a> Composer<'a> {
 pub fn thought_of(idea: &Idea) -> String {
     match idea.text.trim() {
         "" => format!("What matters to me here is {}.", reading::lower_first(idea.name.trim_end_matches('.'))),
-        text => reading::sentence(text, THOUGHT_WORDS),
+        text => reading::upper_first(&reading::sentence(text, THOUGHT_WORDS)),
     }
 }
 

@@ -28,7 +28,12 @@ export function Versions({ message, action }: Props) {
           <p className={styles.head}>
             <strong>Version {version.version}</strong>, {factsOf(version).join(", ")}
           </p>
-          {version.reason && <p className={styles.reason}>Why: {version.reason}</p>}
+          {version.earlier_reason && <p className={styles.reason}>Why: {version.earlier_reason}</p>}
+          {version.reason && (
+            <p className={styles.reason}>
+              {version.struck_at ? "Why struck" : "Why"}: {version.reason}
+            </p>
+          )}
           {version.text === "" ? (
             <p className={styles.soft}>{version.error ?? "No word was said."}</p>
           ) : (

@@ -16,6 +16,8 @@ export interface Version {
   by: string;
   reason: string | null;
   struck_at: string | null;
+  /** Of a struck one: why it had been written; `reason` is why it was struck. */
+  earlier_reason: string | null;
 }
 
 /** `seq`: of the message as it is shown; a change makes it another list. */

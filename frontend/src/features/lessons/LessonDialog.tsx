@@ -104,7 +104,7 @@ export function LessonDialog({ opened: { lesson, source }, onClose }: Props) {
 }
 
 function Facts({ lesson }: { lesson: Lesson }) {
-  const level = lesson.level === "adult" ? "" : `for age ${lesson.level}`;
+  const level = lesson.level === "adult" ? "" : `in words for age ${lesson.level}`;
   const facts = [
     lesson.audience,
     lesson.minutes === null ? "" : `${String(lesson.minutes)} minutes`,

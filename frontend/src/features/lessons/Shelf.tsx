@@ -67,7 +67,7 @@ export function Shelf({ layout, onSave }: Props) {
               <span className={styles.name}>{lesson.title}</span>
               <span className={styles.facts}>
                 {lesson.audience.split(";")[0]}
-                {lesson.minutes !== null && ` · ${String(lesson.minutes)} min`}
+                {lesson.minutes !== null && ` · ${String(lesson.minutes)}\u00a0min`}
               </span>
               <span className={styles.cast}>
                 {lesson.cast.map((character) => (
