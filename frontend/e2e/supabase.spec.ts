@@ -18,7 +18,6 @@ const test = testOn(async () => {
 });
 
 test.beforeEach(({ server: { supabase } }) => {
-  test.skip(test.info().project.name !== "desktop", "the same pages as without Supabase");
   supabase.life = 3_600;
 });
 

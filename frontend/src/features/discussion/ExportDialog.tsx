@@ -56,7 +56,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
               });
             }}
           >
-            {copied === "markdown" ? "Copied" : "Copy Markdown"}
+            {copied === "markdown" ? "Copied" : "Copy as plain text"}
           </Button>
           <span>to paste as text</span>
         </li>
