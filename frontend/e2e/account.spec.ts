@@ -136,7 +136,9 @@ inHouse.describe("a house with accounts", () => {
       await page.getByRole("radio", { name: "Fourteen" }).click();
       await page.getByRole("combobox", { name: "Language you discuss in" }).selectOption("fr");
       const kept = async () => {
-        const answer = page.waitForResponse((response) => response.url().endsWith("/api/me"));
+        const answer = page.waitForResponse(
+          (response) => response.url().endsWith("/api/me") && response.request().method() === "GET",
+        );
         await page.reload();
         return (await (await answer).json()) as { preferences: object };
       };
