@@ -74,7 +74,7 @@ inHouse.describe("a house with accounts", () => {
     await signIn(page, address, "not this one at all");
     await expect(page.getByRole("alert")).toHaveText("The address or the password is not right.");
     await expect(email(page)).toHaveValue(address);
-    await button(page, "I cannot sign in").click();
+    await button(page, "Forgotten password").click();
     await expect(page.getByText("This ChatLab sends no mail.")).toBeVisible();
 
     await page.goto(await server.command("reset-link", address));
