@@ -28,10 +28,10 @@ export function Versions({ message, action }: Props) {
           <p className={styles.head}>
             <strong>Version {version.version}</strong>, {factsOf(version).join(", ")}
           </p>
-          {version.earlier_reason && <p className={styles.reason}>Why: {version.earlier_reason}</p>}
+          {version.earlier_reason && <p className={styles.reason}>Why edited: {version.earlier_reason}</p>}
           {version.reason && (
             <p className={styles.reason}>
-              {version.struck_at ? "Why struck" : "Why"}: {version.reason}
+              {version.struck_at && "Struck. "}Why: {version.reason}
             </p>
           )}
           {version.text === "" ? (
