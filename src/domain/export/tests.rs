@@ -183,7 +183,7 @@ fn the_document_reads_back_word_for_word() {
     let document = part("word/document.xml");
     let texts: Vec<String> = document.split("<w:p>").skip(1).map(text_of).collect();
     for text in NASTY {
-        assert!(texts.iter().any(|read| read == text.trim()), "{text} in {texts:?}");
+        assert!(texts.iter().any(|read| read == text), "{text} in {texts:?}");
     }
     let marks = document.split('<').skip(1).filter(|tag| !tag.starts_with("?xml"));
     assert!(marks.clone().count() > 20 && marks.into_iter().all(|tag| tag.starts_with("w:") || tag.starts_with("/w:")));
