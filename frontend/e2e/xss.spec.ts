@@ -1,12 +1,20 @@
 // What people and models write is text, everywhere: no script runs and no request leaves, on every page and in every file that
 // one takes away.
-import { expect, test, type Browser, type BrowserContext, type Page } from "@playwright/test";
+import {
+  expect,
+  test,
+  type APIRequestContext,
+  type Browser,
+  type BrowserContext,
+  type Page,
+} from "@playwright/test";
 import { marked } from "marked";
-import { cardJson, cardPicture, lesson } from "./xss/files";
-import { Api, WORD, ask, makeCharacters, makeDiscussions, speak } from "./xss/filling";
 import { guard, linksAreHarmless, type Guard } from "./xss/guard";
-import { FORMULAS, PAYLOADS, fits } from "./xss/payloads";
+import { FORMULAS, PAYLOADS, batches } from "./xss/payloads";
 import { startPlace, TURN_COUNT, type Place } from "./xss/place";
+
+/** Stands in every topic, so that a search finds them all. */
+const WORD = "nightingale";
 
 let place: Place | undefined;
 let url: string;
@@ -16,6 +24,118 @@ let api: Api;
 let talk: string;
 let code: string;
 
+/** Calls the API as the page's own user. */
+class Api {
+  readonly #request: APIRequestContext;
+  readonly #token: string;
+
+  private constructor(request: APIRequestContext, token: string) {
+    this.#request = request;
+    this.#token = token;
+  }
+
+  static async guest(request: APIRequestContext): Promise<Api> {
+    const answer = await request.post(`${url}/api/auth/guest`, { data: {} });
+    return new Api(request, ((await answer.json()) as { access_token: string }).access_token);
+  }
+
+  async send<T>(method: string, path: string, data?: unknown): Promise<T> {
+    const headers = { Authorization: `Bearer ${this.#token}` };
+    const answer = await this.#request.fetch(url + path, {
+      method,
+      headers,
+      ...(data !== undefined && { data }),
+    });
+    expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
+    return (await answer.json()) as T;
+  }
+
+  async file(path: string): Promise<{ type: string; disposition: string; sniff: string; bytes: Buffer }> {
+    const answer = await this.#request.get(url + path, {
+      headers: { Authorization: `Bearer ${this.#token}` },
+    });
+    expect(answer.status(), path).toBe(200);
+    const {
+      "content-type": type = "",
+      "content-disposition": disposition = "",
+      "x-content-type-options": sniff = "",
+    } = answer.headers();
+    return { type, disposition, sniff, bytes: await answer.body() };
+  }
+}
+
+const fits = (max: number) => (text: string) => text.length <= max;
+
+/** One for each payload that fits a name; the other fields have the same one, as far as it fits. */
+async function makeCharacters(): Promise<string[]> {
+  const short = (text: string, max: number) => (fits(max)(text) ? text : "x");
+  const made = PAYLOADS.filter(fits(80)).map((text) =>
+    api.send<{ id: string }>("POST", "/api/characters", {
+      name: text,
+      tagline: text,
+      bio: text,
+      voice: text,
+      born: short(text, 40),
+      key_ideas: [text, `${text}: ${text}`],
+      works: [{ title: text, year: short(text, 40) }],
+      dissent: [text],
+    }),
+  );
+  const lines = batches(190, " ");
+  await api.send("POST", "/api/characters", {
+    name: "Everything",
+    key_ideas: lines.slice(0, 12),
+    works: lines.slice(12, 24).map((title) => ({ title })),
+    dissent: lines.slice(24, 36),
+  });
+  return (await Promise.all(made)).map(({ id }) => id);
+}
+
+/** A discussion for each payload, and one in which everything is said. */
+async function makeDiscussions(cast: string[]): Promise<string> {
+  const six = (from: number) => Array.from({ length: 6 }, (_, index) => cast[(from + index) % cast.length]);
+  await Promise.all(
+    PAYLOADS.map(async (text, index) => {
+      const body = { topic: `${text}\n${WORD}`, character_ids: six(index) };
+      const { id } = await api.send<{ id: string }>("POST", "/api/discussions", body);
+      if (fits(190)(text)) await api.send("PATCH", `/api/discussions/${id}`, { title: text });
+    }),
+  );
+  const [topic = ""] = batches(900, "\n");
+  const cast_ = [...six(4).slice(0, 5), "maria-montessori"];
+  const { id } = await api.send<{ id: string }>("POST", "/api/discussions", {
+    topic: `${topic}\n${WORD}`,
+    character_ids: cast_,
+  });
+  return id;
+}
+
+async function speak(id: string): Promise<void> {
+  const say = (text: string, index: number) =>
+    api.send("POST", `/api/discussions/${id}/commands`, { type: "say", id: `say-${String(index)}`, text });
+  for (let turn = 0; turn < TURN_COUNT; turn += 1) await api.send("POST", `/api/discussions/${id}/turns`, {});
+  await Promise.all(PAYLOADS.map(say));
+  await api.send("POST", `/api/discussions/${id}/summary`);
+}
+
+/** The class asks all of it; the host lets half of it be voted on, and one character answers. */
+async function ask(id: string, request: APIRequestContext): Promise<string> {
+  const { code } = await api.send<{ code: string }>("POST", `/api/discussions/${id}/share`, {});
+  const asked = await Promise.all(
+    PAYLOADS.filter(fits(300)).map(async (text, index) => {
+      const data = { type: "ask", id: "ask", text, key: `phone-number-${String(index)}-of-many` };
+      const answer = await request.post(`${url}/api/watch/${code}/commands`, { data });
+      return (await answer.json()) as { question?: string };
+    }),
+  );
+  const questions = asked.flatMap(({ question }) => question ?? []);
+  expect(questions.length).toBeGreaterThan(80);
+  const command = (type: string, question: string) =>
+    api.send("POST", `/api/discussions/${id}/commands`, { type, id: `${type}-${question}`, question });
+  await Promise.all(questions.slice(0, 50).map((question) => command("approve", question)));
+  return code;
+}
+
 test.beforeAll(async ({ browser }, { project }) => {
   test.skip(project.name !== "desktop", "once is enough");
   test.setTimeout(60_000);
@@ -24,12 +144,11 @@ test.beforeAll(async ({ browser }, { project }) => {
   ({ url } = place);
   context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 } });
   watching = await guard(context, [url]);
-  api = await Api.guest(url, context.request);
+  api = await Api.guest(context.request);
   await api.send("PATCH", "/api/me", { name: '"><img src=x onerror=xss(-2)>' });
-  await api.send("POST", "/api/me/tokens", { name: "<svg onload=xss(-2)>" });
-  talk = await makeDiscussions(api, await makeCharacters(api));
-  await speak(api, talk);
-  code = await ask(api, talk);
+  talk = await makeDiscussions(await makeCharacters());
+  await speak(talk);
+  code = await ask(talk, context.request);
 });
 
 test.afterAll(async () => {
@@ -75,39 +194,8 @@ test("on the pages where one chooses", async () => {
   await leave(choose);
 
   const settings = await open("/settings");
-  await expect(settings.getByText("<svg onload=xss(-2)>")).toBeVisible();
+  await expect(settings.getByRole("heading", { level: 1 })).toBeVisible();
   await leave(settings);
-});
-
-test("in the files that one is sent", async () => {
-  const page = await open("/characters");
-  const dialog = page.getByRole("dialog");
-  await page.getByRole("button", { name: "Bring along" }).click();
-  const text = PAYLOADS[5] ?? "";
-  const files = [
-    { name: `${text}.json`, mimeType: "application/json", buffer: Buffer.from(cardJson(`${text} JSON`)) },
-    { name: `${text}.png`, mimeType: "image/png", buffer: cardPicture(`${text} PNG`) },
-    { name: `${text}.json`, mimeType: "application/json", buffer: Buffer.from(`{"name": "${text}"`) },
-  ];
-  await dialog.locator("input[type=file]").setInputFiles(files);
-  await expect(dialog).toContainText("2 have come:");
-  await expect(dialog.getByRole("alert")).toContainText(`${text}.json: `);
-  for (const maker of await dialog.getByText("What its maker says").all()) await maker.click();
-  await expect(dialog).toContainText(PAYLOADS.at(-1)?.split("\n")[0] ?? "");
-  // The same once more: its name is in the question.
-  await dialog.locator("input[type=file]").setInputFiles(files.slice(0, 1));
-  await expect(dialog.getByRole("group", { name: "The same name" })).toContainText(text);
-  await leave(page);
-
-  const shelf = await open("/");
-  await shelf.getByRole("button", { name: "Open a file" }).click();
-  const buffer = Buffer.from(lesson(WORD));
-  await shelf
-    .locator("dialog input[type=file]")
-    .setInputFiles({ name: "x.toml", mimeType: "text/plain", buffer });
-  await expect(shelf.getByRole("button", { name: "Start this lesson" })).toBeVisible();
-  await expect(shelf.getByRole("dialog")).toContainText(PAYLOADS.at(-1)?.split("\n")[0] ?? "");
-  await leave(shelf);
 });
 
 test("in the history, its search and its dialogs", async () => {
@@ -139,7 +227,7 @@ test("in the history, its search and its dialogs", async () => {
 test("in the discussion and its dialogs", async () => {
   const page = await open(`/discussions/${talk}`);
   const transcript = page.getByRole("log", { name: "Transcript" });
-  await expect(transcript.getByRole("article")).toHaveCount(PAYLOADS.length + TURN_COUNT - 1);
+  await expect(transcript.getByRole("article")).toHaveCount(PAYLOADS.length + TURN_COUNT);
   // The whole reader of Markdown has come when the first link is one.
   await expect(transcript.locator("a[href^=http]").first()).toBeAttached();
   expect(await linksAreHarmless(page)).toBeGreaterThan(2);
@@ -148,7 +236,7 @@ test("in the discussion and its dialogs", async () => {
   await page.getByRole("button", { name: "Summary" }).click();
   await expect(page.getByRole("heading", { name: "Still open" })).toBeAttached();
   await page.keyboard.press("Escape");
-  for (const name of ["Plan", "Share", "Export"]) {
+  for (const name of ["Share", "Export"]) {
     await page.getByRole("button", { name, exact: true }).click();
     await expect(page.getByRole("dialog", { name })).toBeVisible();
     await page.keyboard.press("Escape");
@@ -158,10 +246,7 @@ test("in the discussion and its dialogs", async () => {
     page.getByRole("list", { name: "Questions of the class" }).getByRole("listitem").nth(70),
   ).toBeAttached();
   await page.getByRole("button", { name: "Next Response", exact: true }).click();
-  await expect(transcript.locator("article:not([aria-busy])")).toHaveCount(PAYLOADS.length + TURN_COUNT);
-  // The model's own words of what was before, and what was taken away.
-  await page.getByRole("button", { name: "Read it" }).click();
-  await expect(page.getByRole("dialog")).toContainText("xss(");
+  await expect(transcript.locator("article:not([aria-busy])")).toHaveCount(PAYLOADS.length + TURN_COUNT + 1);
   await leave(page);
 });
 

@@ -156,8 +156,6 @@ export const PAYLOADS: readonly string[] = [
   ...UNSEEN,
 ].map((payload, number) => payload.replaceAll("XSS", `xss(${String(number)})`));
 
-export const fits = (max: number) => (text: string) => text.length <= max;
-
 /** In pieces of at most so many characters, each payload whole. */
 export function batches(max: number, between: string): string[] {
   const found: string[] = [];

@@ -22,7 +22,6 @@ const summary = () => {
 /** What is asked for tells itself apart by what the prompt says last. */
 function answerTo(prompt: string, turn: number): string {
   if (/as JSON and nothing else/.test(prompt)) return summary();
-  if (/what they will remember of everything above/.test(prompt)) return PAYLOADS.join("\n");
   if (/One sentence each/.test(prompt))
     return PAYLOADS.slice(0, 6)
       .map((text, index) => `${String(index + 1)}. ${text}`)
@@ -72,8 +71,6 @@ export interface Place {
 }
 
 const LIMITS = {
-  // Soon so much is said that the earlier part is sent in short.
-  MAX_INPUT_TOKENS: "4000",
   RATE_LIMIT_COMMAND: "100000",
   RATE_LIMIT_CREATE: "100000",
   RATE_LIMIT_JOIN: "100000",
