@@ -22,6 +22,11 @@ export default defineConfig({
   },
   projects: [
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },
-    { name: "phone", use: { viewport: { width: 390, height: 844 }, hasTouch: true } },
+    // Where a small screen asks for something else than a large one: the journey, every page, the panels.
+    {
+      name: "phone",
+      testMatch: /(journey|accessibility|directing)\.spec/,
+      use: { viewport: { width: 390, height: 844 }, hasTouch: true },
+    },
   ],
 });

@@ -38,10 +38,19 @@ test("a long discussion can be read from end to beginning", async ({ page }) => 
     window.scrollTo({ top: 0, behavior: "instant" });
   });
   const line = page.locator(`#${(await articles.first().getAttribute("id")) ?? ""}`);
+  const earlier = page.getByRole("button", { name: "Earlier messages" });
+  await earlier.hover();
+  // What has come into view takes its real height.
+  await page.evaluate(
+    () =>
+      new Promise((drawn) => {
+        requestAnimationFrame(() => requestAnimationFrame(drawn));
+      }),
+  );
   const before = (await line.boundingBox())?.y ?? Number.NaN;
-  await page.getByRole("button", { name: "Earlier messages" }).click();
+  await earlier.click();
   await expect(articles).toHaveCount(MESSAGES);
-  await expect(page.getByRole("button", { name: "Earlier messages" })).toHaveCount(0);
+  await expect(earlier).toHaveCount(0);
   await expect
     .poll(async () => Math.abs(((await line.boundingBox())?.y ?? Number.NaN) - before), { timeout: 3_000 })
     .toBeLessThan(3);

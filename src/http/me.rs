@@ -96,16 +96,14 @@ pub async fn patch(
     let body: MeBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     let mut fields = Fields::default();
     let name = body.name.as_deref().map(|name| fields.text("name", Some(name), MAX_NAME_CHARS));
-    let mut preferences = None;
-    if let Some(changed) = body.preferences {
-        let merged = merge(state.accounts.find(user.id()).await?.preferences, changed);
+    if let Some(changed) = &body.preferences {
+        let merged = store::merged(state.accounts.find(user.id()).await?.preferences, changed.clone());
         if merged.to_string().len() > MAX_PREFERENCES_BYTES {
             fields.wrong("preferences", format!("These may have at most {MAX_PREFERENCES_BYTES} bytes."));
         }
-        preferences = Some(merged);
     }
     fields.done()?;
-    let patch = store::UserPatch { name, preferences, ..store::UserPatch::default() };
+    let patch = store::UserPatch { name, preferences: body.preferences, ..store::UserPatch::default() };
     Ok(personal(&UserView::known(&state.accounts.update(user.id(), patch).await?, &user.0, &state)))
 }
 
@@ -131,16 +129,6 @@ pub async fn delete(user: Login, state: web::Data<State>) -> Result<HttpResponse
     }
     state.accounts.delete(user.id()).await?;
     Ok(HttpResponse::NoContent().finish())
-}
-
-fn merge(old: Value, changed: Map<String, Value>) -> Value {
-    let mut merged = match old {
-        Value::Object(map) => map,
-        _ => Map::new(),
-    };
-    merged.extend(changed);
-    merged.retain(|_, value| !value.is_null());
-    Value::Object(merged)
 }
 
 /// An answer that no cache may keep.

@@ -68,7 +68,7 @@ pub use search::{Search, Snippet};
 pub use shares::Share;
 pub use summaries::Summary;
 pub use url::{DatabaseUrl, DatabaseUrlError};
-pub use users::{NewUser, User, UserKind, UserPatch, UserRole};
+pub use users::{NewUser, User, UserKind, UserPatch, UserRole, merged};
 
 /// Where and how things are kept; `config` fills it.
 #[derive(Debug, Clone)]

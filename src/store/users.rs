@@ -3,7 +3,7 @@
 use diesel::prelude::*;
 use secrecy::{ExposeSecret, SecretString};
 use serde::{Deserialize, Serialize};
-use serde_json::Value;
+use serde_json::{Map, Value};
 
 use super::Store;
 use super::column::{from_json, id, now, to_json, word};
@@ -78,7 +78,8 @@ pub struct UserPatch {
     pub email: Option<String>,
     pub email_confirmed_at: Option<Moment>,
     pub password_hash: Option<SecretString>,
-    pub preferences: Option<Value>,
+    /// Replaces what is named; a null removes it.
+    pub preferences: Option<Map<String, Value>>,
 }
 
 #[derive(Queryable, Selectable)]
@@ -185,15 +186,35 @@ pub(super) fn insert(conn: &mut Conn, new: &NewUser) -> Result<User, StoreError>
 }
 
 pub(super) fn update(conn: &mut Conn, user: UserId, patch: UserPatch) -> Result<User, StoreError> {
+    let id = user.to_string();
+    // Merged here, where one change comes after another: two at once would undo each other.
+    let preferences = match patch.preferences {
+        Some(changed) => {
+            let kept: String = users::table.find(&id).select(users::preferences).first(conn)?;
+            Some(to_json(&merged(from_json(&kept)?, changed)))
+        }
+        None => None,
+    };
     let patch = RowPatch {
         kind: patch.kind.map(UserKind::as_str),
         name: patch.name,
         email: patch.email,
         email_confirmed_at: patch.email_confirmed_at.map(|at| at.0),
         password_hash: patch.password_hash.map(|hash| hash.expose_secret().to_owned()),
-        preferences: patch.preferences.map(|preferences| to_json(&preferences)),
+        preferences,
         last_seen_at: now().0,
     };
-    diesel::update(users::table.find(user.to_string())).set(patch).execute(conn)?;
-    users::table.find(user.to_string()).select(Row::as_select()).first(conn)?.try_into()
+    diesel::update(users::table.find(&id)).set(patch).execute(conn)?;
+    users::table.find(&id).select(Row::as_select()).first(conn)?.try_into()
+}
+
+/// Preferences after a change.
+pub fn merged(old: Value, changed: Map<String, Value>) -> Value {
+    let mut merged = match old {
+        Value::Object(map) => map,
+        _ => Map::new(),
+    };
+    merged.extend(changed);
+    merged.retain(|_, value| !value.is_null());
+    Value::Object(merged)
 }

@@ -77,9 +77,9 @@ pub struct LiveBody {
     over: bool,
 }
 
-/// Most bytes handed out at once. The connection's write buffer grows with the longest piece and keeps that size: whole snapshots
-/// would cost each watcher up to 128 KiB for as long as they stay.
-const PIECE: usize = 4096;
+/// Most bytes handed out at once. The connection's write buffer keeps what it once took, so whole snapshots would cost each watcher
+/// up to 128 KiB for as long as they stay; with the response's head a piece stays within one page of memory.
+const PIECE: usize = 2048;
 
 impl LiveBody {
     pub fn web_socket(private: BoxBody, subscriber: Subscriber, connection: Rc<Connection>) -> Self {

@@ -124,6 +124,10 @@ async fn a_profile_is_changed_and_deleted_with_all_that_is_theirs() {
     patch(json!({"name": " Ada ", "preferences": {"theme": "dark", "size": "large"}})).await;
     let (_, me) = patch(json!({"preferences": {"size": null, "language": "de"}})).await;
     assert_eq!((&me["name"], &me["preferences"]), (&json!("Ada"), &json!({"theme": "dark", "language": "de"})));
+    let choices = (0..10).map(|number| patch(json!({"preferences": {format!("choice{number}"): true}})));
+    futures_util::future::join_all(choices).await;
+    let (_, me) = patch(json!({})).await;
+    assert_eq!(me["preferences"].as_object().unwrap().len(), 12, "choices at the same moment all stay: {me}");
     let (status, problem) = patch(json!({"name": " ", "preferences": {"x": "y".repeat(20_000)}})).await;
     assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     assert_eq!(problem["errors"].as_array().unwrap().len(), 2, "{problem}");

@@ -25,7 +25,7 @@ on_both! {
             kind: Some(UserKind::Account),
             email: Some("ada@example.org".to_owned()),
             password_hash: Some("$argon2id$…".to_owned().into()),
-            preferences: Some(json!({"theme": "dark"})),
+            preferences: json!({"theme": "dark"}).as_object().cloned(),
             ..UserPatch::default()
         };
         let ada = store.update_user(guest.id, patch).await.expect("changed");

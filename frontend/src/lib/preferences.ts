@@ -42,14 +42,7 @@ function unsaved(kept: Preferences): { theme: Theme; type_size: TypeSize } | nul
 export function keepAppearance(): () => void {
   let whose: string | null = null;
   let timer: ReturnType<typeof setTimeout> | undefined;
-  const forgetSession = subscribeSession(() => {
-    const session = getSession();
-    const now = session.state === "open" ? session.user.id : null;
-    if (now === whose) return;
-    whose = now;
-    apply(theirs() ?? {});
-  });
-  const forgetTheme = subscribeTheme(() => {
+  const save = () => {
     clearTimeout(timer);
     timer = setTimeout(() => {
       const kept = theirs();
@@ -57,7 +50,17 @@ export function keepAppearance(): () => void {
       // Not saved is no harm: this browser remembers it anyway.
       if (changed) saveProfile({ preferences: changed }).catch(() => undefined);
     }, WAIT_MS);
+  };
+  const forgetSession = subscribeSession(() => {
+    const session = getSession();
+    const now = session.state === "open" ? session.user.id : null;
+    if (now === whose) return;
+    whose = now;
+    apply(theirs() ?? {});
+    // What was chosen in the moment before the page was left.
+    save();
   });
+  const forgetTheme = subscribeTheme(save);
   return () => {
     clearTimeout(timer);
     forgetSession();

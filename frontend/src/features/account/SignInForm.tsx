@@ -97,7 +97,7 @@ export function SignInForm(props: Props) {
         <p className={styles.soft}>New accounts need an invitation link from whoever runs this ChatLab.</p>
       )}
       <Button kind="quiet" className={styles.forgotten} onClick={props.onForgotten}>
-        I cannot sign in
+        Forgotten password
       </Button>
     </form>
   );

@@ -56,9 +56,9 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
               });
             }}
           >
-            {copied === "markdown" ? "Copied" : "Copy Markdown"}
+            {copied === "markdown" ? "Copied" : "Copy the words"}
           </Button>
-          <span>to paste as text</span>
+          <span>as Markdown, to paste as text</span>
         </li>
       </ul>
       <p className={styles.soft}>
