@@ -45,6 +45,8 @@ async fn generous() -> TestApp {
     let rates =
         ["GUEST", "REGISTER", "LOGIN", "TICKET", "CREATE", "JOIN", "COMMAND"].map(|name| format!("RATE_LIMIT_{name}"));
     let mut settings: Vec<(&str, &str)> = rates.iter().map(|name| (name.as_str(), "100000000")).collect();
+    // As in the image and the service (docs/deploy.md): else glibc keeps the large blocks of pictures and argon2 for itself.
+    settings.push(("MALLOC_MMAP_THRESHOLD_", "1048576"));
     settings.extend([("LLM_PROVIDERS", "demo"), ("DEMO_WORDS_PER_SECOND", "0"), ("RUST_LOG", "warn,chatlab=info")]);
     TestApp::spawn_with(&settings).await
 }

@@ -1,222 +1,22 @@
 //! Nobody in where they don't belong: one walk over every route that the server describes and every command of a socket, as
 //! another user, a guest, a script that may only read, an observer and nobody. A route or command without a rule here fails.
 
+mod place;
+mod rules;
+
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
+use self::place::{operations, place};
+use self::rules::{Rule, rule};
 use super::browser::{ADA, Browser, PASSWORD};
-use super::helpers::{Host, Socket, TestApp};
+use super::helpers::{Host, Socket};
 use super::watching::Phone;
-
-/// Who may use a route.
-#[derive(Debug, Clone, Copy, PartialEq, Eq)]
-enum Rule {
-    /// Anyone, known or not.
-    Anyone,
-    /// Whoever has an identity; it shows and changes only what is theirs.
-    Known,
-    /// The owner of what the path names: to everybody else it looks like an unknown one.
-    Owner,
-    /// Whoever is signed in or a guest, but no script's token.
-    Login,
-    /// The owner and admins of this ChatLab.
-    Inviter,
-    /// Admins.
-    Admin,
-    /// Whoever has a ticket; told by close codes, so it is walked with the commands.
-    Ticket,
-    /// Whoever knows the join code.
-    Code,
-}
-
 use Rule::{Admin, Anyone, Code, Inviter, Known, Login, Owner, Ticket};
-
-const RULES: &[(&str, &str, Rule)] = &[
-    ("get", "/health", Anyone),
-    ("get", "/ready", Anyone),
-    // From this machine, as the tests are; `METRICS_TOKEN` has a test of its own.
-    ("get", "/metrics", Anyone),
-    ("get", "/api/config", Anyone),
-    ("post", "/api/auth/guest", Anyone),
-    ("post", "/api/auth/register", Anyone),
-    ("post", "/api/auth/login", Anyone),
-    ("post", "/api/auth/refresh", Anyone),
-    ("post", "/api/auth/logout", Anyone),
-    ("post", "/api/auth/adopt", Login),
-    ("post", "/api/auth/reset", Anyone),
-    ("post", "/api/auth/reset/confirm", Anyone),
-    ("post", "/api/auth/confirm", Login),
-    ("get", "/api/auth/{provider}", Anyone),
-    ("get", "/api/auth/{provider}/callback", Anyone),
-    ("get", "/api/invitations", Inviter),
-    ("post", "/api/invitations", Inviter),
-    ("delete", "/api/invitations/{id}", Inviter),
-    ("get", "/api/me/logins", Login),
-    ("delete", "/api/me/logins/{id}", Login),
-    ("get", "/api/me", Known),
-    ("patch", "/api/me", Login),
-    ("delete", "/api/me", Login),
-    ("post", "/api/me/password", Login),
-    ("get", "/api/me/export", Login),
-    ("get", "/api/me/tokens", Login),
-    ("post", "/api/me/tokens", Login),
-    ("delete", "/api/me/tokens/{id}", Login),
-    ("post", "/api/activity", Known),
-    ("get", "/api/admin/usage", Admin),
-    ("get", "/api/admin/actions", Admin),
-    ("get", "/api/admin/transcripts", Admin),
-    ("get", "/api/admin/activity", Admin),
-    ("get", "/api/characters", Known),
-    ("post", "/api/characters", Known),
-    ("get", "/api/characters/{id}", Owner),
-    ("put", "/api/characters/{id}", Owner),
-    ("delete", "/api/characters/{id}", Owner),
-    ("post", "/api/characters/import", Known),
-    ("post", "/api/characters/export", Known),
-    ("post", "/api/characters/preview", Known),
-    ("get", "/api/characters/{id}/card", Owner),
-    ("put", "/api/characters/{id}/picture", Owner),
-    ("delete", "/api/characters/{id}/picture", Owner),
-    // Whoever knows the address, which cannot be guessed; tests/api/cards.rs says who learns it.
-    ("get", "/api/pictures/{id}", Anyone),
-    ("get", "/api/lessons", Known),
-    ("post", "/api/lessons", Known),
-    ("post", "/api/lessons/check", Known),
-    ("post", "/api/lessons/write", Known),
-    ("get", "/api/lessons/{id}/file", Known),
-    ("get", "/api/discussions/{id}/lesson", Owner),
-    ("get", "/api/discussions/{id}/plan", Owner),
-    ("put", "/api/discussions/{id}/plan", Owner),
-    ("post", "/api/discussions/{id}/plan/{step}/say", Owner),
-    ("post", "/api/perspectives", Known),
-    ("post", "/api/providers/test", Known),
-    ("get", "/api/portraits", Anyone),
-    ("post", "/api/portraits", Known),
-    ("get", "/api/portraits/{id}", Anyone),
-    ("get", "/api/emblems/{name}.svg", Anyone),
-    ("get", "/api/discussions", Known),
-    ("post", "/api/discussions", Known),
-    ("get", "/api/discussions/{id}", Owner),
-    ("patch", "/api/discussions/{id}", Owner),
-    ("delete", "/api/discussions/{id}", Owner),
-    ("get", "/api/discussions/{id}/messages", Owner),
-    ("patch", "/api/discussions/{id}/messages/{mid}", Owner),
-    ("get", "/api/discussions/{id}/messages/{mid}/versions", Owner),
-    ("post", "/api/discussions/{id}/turns", Owner),
-    ("post", "/api/discussions/{id}/commands", Owner),
-    ("get", "/api/discussions/{id}/usage", Owner),
-    ("post", "/api/discussions/{id}/fork", Owner),
-    ("post", "/api/discussions/{id}/duplicate", Owner),
-    ("get", "/api/discussions/{id}/summary", Owner),
-    ("post", "/api/discussions/{id}/summary", Owner),
-    ("get", "/api/discussions/{id}/summaries", Owner),
-    ("get", "/api/discussions/{id}/recaps", Owner),
-    ("get", "/api/discussions/{id}/export", Owner),
-    ("post", "/api/discussions/{id}/ticket", Owner),
-    ("get", "/api/discussions/{id}/share", Owner),
-    ("post", "/api/discussions/{id}/share", Owner),
-    ("delete", "/api/discussions/{id}/share", Owner),
-    ("get", "/api/discussions/{id}/share/qr.svg", Owner),
-    ("get", "/api/discussions/{id}/live", Ticket),
-    ("get", "/api/discussions/{id}/events", Ticket),
-    ("get", "/api/watch/{code}", Code),
-    ("get", "/api/watch/{code}/messages", Code),
-    ("post", "/api/watch/{code}/ticket", Code),
-    ("post", "/api/watch/{code}/commands", Code),
-];
 
 /// Commands that observers may send too; every other one is the host's.
 const ANYONES_COMMANDS: &[&str] = &["ping"];
 const OBSERVERS_COMMANDS: &[&str] = &["ask", "vote", "react"];
-
-fn rule(method: &str, path: &str) -> Rule {
-    let found = RULES.iter().find(|(m, p, _)| *m == method && *p == path);
-    found.unwrap_or_else(|| panic!("{method} {path} has no rule: say in tests/api/walk.rs who may use it")).2
-}
-
-/// What Ada has, and the others who would like to.
-struct Place {
-    app: TestApp,
-    http: reqwest::Client,
-    ada: Host,
-    talk: String,
-    message: String,
-    character: String,
-}
-
-async fn place() -> Place {
-    let app = TestApp::spawn_demo().await;
-    let mut browser = Browser::new(&app);
-    browser.register(ADA).await;
-    let ada = browser.host();
-    let talk = ada.open("Play").await;
-    let (status, message) = ada.post(&format!("/api/discussions/{talk}/turns"), json!({})).await;
-    assert_eq!(status, StatusCode::OK, "{message}");
-    let (status, character) = ada.post("/api/characters", json!({"name": "Grandmother"})).await;
-    assert_eq!(status, StatusCode::CREATED, "{character}");
-    let text = |value: &Value| value.as_str().unwrap().to_owned();
-    Place { message: text(&message["id"]), character: text(&character["id"]), http: reqwest::Client::new(), app, ada, talk }
-}
-
-impl Place {
-    /// The path with Ada's things in it, or with things that nobody has.
-    fn path(&self, path: &str, real: bool) -> String {
-        let nothing = uuid::Uuid::now_v7().to_string();
-        if path.starts_with("/api/lessons") {
-            return path.replace("{id}", "who-decides-what-to-learn");
-        }
-        let id = match (real, path.starts_with("/api/characters")) {
-            (false, _) => &nothing,
-            (true, true) => &self.character,
-            (true, false) => &self.talk,
-        };
-        let message = if real { &self.message } else { &nothing };
-        path.replace("{id}", id)
-            .replace("{mid}", message)
-            .replace("{provider}", "google")
-            .replace("{name}", "own-book")
-            .replace("{step}", "0")
-    }
-
-    /// Sends what the route takes, as far as it has to be understood before anything else is looked at.
-    async fn send(&self, method: &str, path: &str, token: Option<&str>) -> (StatusCode, Value) {
-        let method: Method = method.to_uppercase().parse().unwrap();
-        let mut request = self.http.request(method.clone(), format!("{}{path}", self.app.url));
-        if let Some(token) = token {
-            request = request.bearer_auth(token);
-        }
-        if method != Method::GET {
-            request = request.json(&json!({}));
-        }
-        let answer = request.send().await.unwrap();
-        let status = answer.status();
-        let mut body: Value = answer.json().await.unwrap_or_default();
-        if let Some(body) = body.as_object_mut() {
-            body.remove("request_id");
-        }
-        (status, body)
-    }
-
-    /// What Ada's things look like to her, to see that nobody changed them.
-    async fn everything(&self) -> Value {
-        json!([
-            self.ada.get(&format!("/api/discussions/{}", self.talk)).await,
-            self.ada.get(&format!("/api/discussions/{}/messages", self.talk)).await,
-            self.ada.get(&format!("/api/characters/{}", self.character)).await,
-            self.ada.get("/api/me").await,
-        ])
-    }
-}
-
-async fn operations(app: &TestApp) -> Vec<(String, String)> {
-    let api: Value = app.get("/api/openapi.json").await.json().await.unwrap();
-    let mut found = vec![];
-    for (path, methods) in api["paths"].as_object().unwrap() {
-        found.extend(methods.as_object().unwrap().keys().map(|method| (method.clone(), path.clone())));
-    }
-    assert!(found.len() > 40, "the description was read");
-    found
-}
 
 #[tokio::test]
 async fn nobody_gets_in_where_they_do_not_belong() {
@@ -304,6 +104,22 @@ fn commands() -> Vec<String> {
     found.dedup();
     assert!(found.len() >= 4, "the table was read");
     found
+}
+
+/// The commands that the server knows, as it tells them to whoever sends another one.
+#[test]
+fn every_command_is_written_down() {
+    use chatlab::domain::classroom::ClassFrame;
+    use chatlab::domain::protocol::ClientFrame;
+    use std::collections::BTreeSet;
+
+    let nonsense = r#"{"type":"nonsense","id":"x"}"#;
+    let (_, own) = ClientFrame::parse(nonsense).unwrap_err();
+    let of_class = serde_json::from_str::<ClassFrame>(nonsense).unwrap_err().to_string();
+    let told = |words: &str| words.split('`').skip(3).step_by(2).map(str::to_owned).collect::<BTreeSet<_>>();
+    let known: BTreeSet<String> = told(&own).union(&told(&of_class)).cloned().collect();
+    assert!(known.len() > 15, "{own} {of_class}");
+    assert_eq!(known, commands().into_iter().collect());
 }
 
 #[tokio::test]
@@ -394,7 +210,15 @@ async fn what_is_somebody_elses_cannot_be_named_in_what_is_ones_own() {
     alike(Method::POST, "/api/perspectives", &cast, theirs).await;
     let seats = |id: &str| json!({"participants": [{"character_id": "john-dewey"}, {"character_id": id}]});
     alike(Method::PATCH, &own(""), &seats, theirs).await;
+    alike(Method::POST, "/api/lessons/write", &cast, theirs).await;
+    alike(Method::POST, "/api/characters", &|id| json!({"name": "A copy", "copy_of": id}), theirs).await;
+    let pack = |id: &str| json!({"title": "x", "character_ids": ["john-dewey", id]});
+    alike(Method::POST, "/api/characters/export", &pack, theirs).await;
     alike(Method::POST, &own("/turns"), &|id| json!({"character_id": id}), theirs).await;
+    for list in ["/api/me/logins", "/api/me/tokens"] {
+        let (path, hers) = (format!("{list}/{{mid}}"), place.ids(list).await.remove(0));
+        alike(Method::DELETE, &path, &|_| json!({}), &hers).await;
+    }
     alike(Method::POST, &own("/fork"), &|id| json!({"at": id}), &place.message).await;
     alike(Method::PATCH, &own("/messages/{mid}"), &|_| json!({"text": "x"}), &place.message).await;
     alike(Method::GET, &own("/messages/{mid}/versions"), &|_| json!({}), &place.message).await;
@@ -405,6 +229,9 @@ async fn what_is_somebody_elses_cannot_be_named_in_what_is_ones_own() {
     let phone = Phone::new(&place.app, &place.ada.share(&place.talk).await);
     let ask = json!({"type": "ask", "id": "one", "text": "Why?", "key": phone.key});
     let question = phone.post("commands", ask).await.1["question"].as_str().unwrap().to_owned();
+    for kind in ["next", "mute"] {
+        alike(Method::POST, &own("/commands"), &|id| json!({"type": kind, "id": kind, "character_id": id}), theirs).await;
+    }
     for kind in ["approve", "pose", "vote"] {
         alike(Method::POST, &own("/commands"), &|id| json!({"type": kind, "id": kind, "question": id}), &question).await;
     }

@@ -3,6 +3,7 @@
 
 use std::time::Duration;
 
+use reqwest::Method;
 use serde_json::{Map, Value, json};
 use tokio::io::{AsyncReadExt, AsyncWriteExt};
 use tokio::net::TcpStream;
@@ -14,6 +15,8 @@ use crate::helpers::{Host, TestApp};
 /// Routes after which whoever asked has less than before: somebody else than the one who asks for the rest.
 const ENDINGS: &[&str] = &["delete", "/api/auth/logout", "/api/auth/register", "/api/me/password"];
 
+const JSON: &str = "application/json";
+
 /// One of the lessons on the shelf.
 const LESSON: &str = "who-decides-what-to-learn";
 
@@ -24,7 +27,9 @@ pub struct Template {
     pub route: String,
     target: String,
     token: String,
-    body: String,
+    /// What the body is, unless it is JSON.
+    kind: &'static str,
+    body: Vec<u8>,
 }
 
 /// Somebody with one of everything.
@@ -99,20 +104,43 @@ pub async fn templates(app: &TestApp, place: &Place, mortal: &Place) -> Vec<Temp
             let ends = ENDINGS.contains(&method.as_str()) || ENDINGS.contains(&path.as_str());
             let who = if ends { mortal } else { place };
             let schema = &operation["requestBody"]["content"]["application/json"]["schema"];
-            let body = if schema.is_null() { String::new() } else { example(&api, schema, "").to_string() };
+            let body = if schema.is_null() { vec![] } else { example(&api, schema, "").to_string().into_bytes() };
             let (method, route) = (method.to_uppercase(), format!("{method} {path}"));
             let target = format!("{method} {}", who.target(path, operation));
-            found.push(Template { route, target, token: who.host.token.clone(), body });
+            found.push(Template { route, target, token: who.host.token.clone(), kind: JSON, body });
         }
     }
-    let page = |target: &str| Template {
-        route: target.to_owned(),
+    let other = |target: &str, kind: &'static str, body: Vec<u8>| Template {
+        route: format!("{} {kind}", target.replace(&place.character, "{id}")).trim_end().to_owned(),
         target: target.to_owned(),
         token: place.host.token.clone(),
-        body: String::new(),
+        kind,
+        body,
     };
-    found.extend(["GET /favicon.svg", "HEAD /history", "OPTIONS /api/me"].map(page));
+    found.extend(["GET /favicon.svg", "HEAD /history", "OPTIONS /api/me"].map(|target| other(target, "", vec![])));
+    found.extend(files(place).await.into_iter().map(|(target, kind, body)| other(&target, kind, body)));
     found
+}
+
+/// What comes as a file: cards, packs, pictures, lessons.
+async fn files(place: &Place) -> Vec<(String, &'static str, Vec<u8>)> {
+    let card = |name: &str| std::fs::read(format!("{}/tests/cards/{name}", env!("CARGO_MANIFEST_DIR"))).unwrap();
+    let body = json!({"title": "Two", "character_ids": ["john-dewey", place.character]});
+    let pack = place.host.request(Method::POST, "/api/characters/export").json(&body).send().await.unwrap();
+    assert!(pack.status().is_success());
+    let pack = pack.bytes().await.unwrap().to_vec();
+    let answer = place.host.request(Method::GET, &format!("/api/lessons/{LESSON}/file")).send().await.unwrap();
+    let lesson = json!({"file": answer.text().await.unwrap()}).to_string().into_bytes();
+    let import = "POST /api/characters/import?same_name=replace";
+    let picture = format!("PUT /api/characters/{}/picture", place.character);
+    vec![
+        (import.to_owned(), "image/png", card("chub-v2.png")),
+        (import.to_owned(), "application/json", card("by-hand-v2.json")),
+        (import.to_owned(), "application/zip", pack),
+        (picture, "image/png", card("tavernai-v1.png")),
+        ("POST /api/lessons/check".to_owned(), JSON, lesson.clone()),
+        ("POST /api/lessons".to_owned(), JSON, lesson),
+    ]
 }
 
 /// A body as the description has it. Named fields have values that mean something here.
@@ -153,6 +181,7 @@ fn word(field: &str) -> &str {
         "scopes" => "read",
         "expires_at" | "at" => "2030-01-01T00:00:00Z",
         "kind" => "page_view",
+        "lesson" => LESSON,
         "email" => "nobody@example.org",
         "color" | "color_dark" => "#1a6b54",
         "emblem" => "own-book",
@@ -165,19 +194,19 @@ fn word(field: &str) -> &str {
 impl Template {
     /// As it should be.
     pub fn whole(&self) -> Vec<u8> {
-        request(self.target.as_bytes(), &self.token, self.body.as_bytes())
+        self.request(self.target.as_bytes(), &self.body)
     }
 
     /// As it came: its target, its body, or anything of it.
     pub fn mutated(&self, chance: &mut Chance) -> Vec<u8> {
-        let part = |text: &str, chance: &mut Chance| {
-            let mut bytes = text.as_bytes().to_vec();
+        let part = |bytes: &[u8], chance: &mut Chance| {
+            let mut bytes = bytes.to_vec();
             chance.mutate(&mut bytes);
             bytes
         };
         match chance.below(3) {
-            0 if !self.body.is_empty() => request(self.target.as_bytes(), &self.token, &part(&self.body, chance)),
-            1 => request(&part(&self.target, chance), &self.token, self.body.as_bytes()),
+            0 if !self.body.is_empty() => self.request(self.target.as_bytes(), &part(&self.body, chance)),
+            1 => self.request(&part(self.target.as_bytes(), chance), &self.body),
             _ => {
                 let mut whole = self.whole();
                 chance.mutate(&mut whole);
@@ -185,14 +214,15 @@ impl Template {
             }
         }
     }
-}
 
-fn request(target: &[u8], token: &str, body: &[u8]) -> Vec<u8> {
-    let mut head = format!(" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n");
-    if !body.is_empty() {
-        head += &format!("Content-Type: application/json\r\nContent-Length: {}\r\n", body.len());
+    fn request(&self, target: &[u8], body: &[u8]) -> Vec<u8> {
+        let Self { token, kind, .. } = self;
+        let mut head = format!(" HTTP/1.1\r\nHost: x\r\nAuthorization: Bearer {token}\r\nConnection: close\r\n");
+        if !body.is_empty() {
+            head += &format!("Content-Type: {kind}\r\nContent-Length: {}\r\n", body.len());
+        }
+        [target, head.as_bytes(), b"\r\n", body].concat()
     }
-    [target, head.as_bytes(), b"\r\n", body].concat()
 }
 
 /// The status, if there was an answer. The connection is reset, so that thousands of them leave no ports behind.
