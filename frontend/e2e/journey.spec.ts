@@ -17,7 +17,7 @@ test("two turns, a question, and everything one takes home", async ({ page }) =>
 
   await page.getByRole("button", { name: "Summary" }).click();
   const summary = page.getByRole("dialog", { name: "Summary" });
-  await summary.getByRole("button", { name: "Make a summary" }).click();
+  await summary.getByRole("button", { name: "Summarise" }).click();
   await expect(summary.getByRole("heading", { name: "Key insights" })).toBeVisible();
   await summary
     .getByRole("button", { name: /^Show message/ })

@@ -95,7 +95,7 @@ export function SummaryDialog({ onClose, onSeek }: Props) {
   const error = making.error ?? stored.error;
   const summary = stored.data;
   const shown = making.isPending ? draft : summary;
-  const label = making.isPending ? "Reading the discussion…" : summary ? "Summarise again" : "Make a summary";
+  const label = making.isPending ? "Reading the discussion…" : summary ? "Summarise again" : "Summarise";
   return (
     <Dialog title="Summary" onClose={onClose} wide>
       <div className={styles.stack} aria-busy={making.isPending}>

@@ -109,7 +109,7 @@ describe("a summary", () => {
   async function begin() {
     const user = await open();
     await user.click(screen.getByRole("button", { name: "Summary" }));
-    await user.click(await screen.findByRole("button", { name: "Make a summary" }));
+    await user.click(await screen.findByRole("button", { name: "Summarise" }));
     await screen.findByRole("button", { name: "Reading the discussion…" });
     return within(screen.getByRole("dialog", { name: "Summary" }));
   }
@@ -138,6 +138,6 @@ describe("a summary", () => {
     );
     end();
     expect(await dialog.findByText("Your budget for today is used up.")).toBeInTheDocument();
-    expect(dialog.getByRole("button", { name: "Make a summary" })).toBeInTheDocument();
+    expect(dialog.getByRole("button", { name: "Summarise" })).toBeInTheDocument();
   });
 });
