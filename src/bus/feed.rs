@@ -22,7 +22,7 @@ use tokio::sync::{Notify, mpsc};
 
 use super::frame::{Frame, Framing};
 use super::place::{Cursor, Place, Reader};
-use super::{Item, Link, Shared, Source};
+use super::{Item, Link, Out, Shared, Source};
 use crate::domain::ids::DiscussionId;
 use crate::domain::protocol::{Audience, close};
 
@@ -80,13 +80,6 @@ struct Cut {
 pub struct Subscriber {
     feed: Rc<Feed>,
     place: usize,
-}
-
-/// What an observer is to be sent.
-#[derive(Debug, PartialEq, Eq)]
-pub enum Out {
-    Bytes(Bytes),
-    Close(u16),
 }
 
 /// Everyone who watches anything in this process.
@@ -216,7 +209,10 @@ impl Ring {
     fn take(&mut self, item: Item) {
         match item {
             Item::Event { seq, json } => self.push(Frame::new(seq, json)),
-            Item::Snapshot { after, seq, json } => {
+            Item::Snapshot { after, seq, json, torn } => {
+                if torn {
+                    self.lose();
+                }
                 self.asked.remove(&after);
                 self.snapshots.retain(|cut| cut.after != after);
                 let frame = Rc::new(Frame::new(Some(seq), json));
@@ -334,9 +330,13 @@ impl Ring {
 
 impl Subscriber {
     /// The connection is about to send something of its own: until [`Subscriber::poll`] is pending again nothing overtakes it.
-    /// Returned is what has to go first: the end of a frame whose beginning is on the wire.
-    pub fn occupy(&mut self) -> Bytes {
-        self.feed.ring.borrow_mut().place(self.place).occupy()
+    pub fn occupy(&mut self) {
+        self.feed.ring.borrow_mut().place(self.place).occupy();
+    }
+
+    /// What has to go before anything else: the end of a frame whose beginning is on the wire.
+    pub fn take_rest(&mut self) -> Option<Bytes> {
+        self.feed.ring.borrow_mut().place(self.place).take_rest()
     }
 
     /// What is there to be sent now, and did not go the short way; never twice the same, never with a hole. While this is
@@ -390,3 +390,6 @@ impl Drop for Subscriber {
         WATCHING.fetch_sub(1, Ordering::Relaxed);
     }
 }
+
+#[cfg(test)]
+mod tests;

@@ -17,7 +17,7 @@ use std::sync::atomic::{AtomicBool, AtomicU16, AtomicUsize, Ordering};
 use bytes::Bytes;
 use tokio::sync::mpsc;
 
-pub use feed::{Out, Subscriber, join, watching};
+pub use feed::{Subscriber, join, watching};
 pub use place::{Reader, Way};
 pub use progress::Progress;
 pub use publisher::Publisher;
@@ -40,9 +40,18 @@ pub enum Item {
         after: Option<i64>,
         seq: i64,
         json: Bytes,
+        /// What came before it was lost in part.
+        torn: bool,
     },
     /// Everyone is disconnected, after all that came before.
     Close,
+}
+
+/// What an observer is to be sent.
+#[derive(Debug, PartialEq, Eq)]
+pub enum Out {
+    Bytes(Bytes),
+    Close(u16),
 }
 
 /// The discussion's end of a channel to one feed.

@@ -3,7 +3,7 @@
 use std::rc::Rc;
 use std::task::{Context, Waker};
 
-use bytes::{Buf, Bytes, BytesMut};
+use bytes::{Buf, Bytes};
 
 use super::Progress;
 use super::frame::{Frame, Framing};
@@ -48,8 +48,10 @@ pub(super) struct Place {
     progress: Option<Rc<Progress>>,
     /// The connection has nothing of its own to send before what is new: that may take the short way.
     clear: bool,
-    /// What the kernel did not take at once: the connection's to send.
+    /// What the kernel did not take at once: the connection's to send. A part of what all share, never a copy.
     rest: Bytes,
+    /// What the reader is asked behind that.
+    question: Bytes,
     waker: Option<Waker>,
 }
 
@@ -60,7 +62,7 @@ impl Place {
             Way::Sse => (Framing::Sse, None, None),
         };
         let cursor = Cursor::Waiting(reader.after);
-        Self { cursor, framing, wire, progress, clear: false, rest: Bytes::new(), waker: None }
+        Self { cursor, framing, wire, progress, clear: false, rest: Bytes::new(), question: Bytes::new(), waker: None }
     }
 
     /// Whether a frame may be sent to this observer without their connection's task.
@@ -74,9 +76,8 @@ impl Place {
     }
 
     /// The connection is about to send something of its own, behind what is left here.
-    pub fn occupy(&mut self) -> Bytes {
+    pub fn occupy(&mut self) {
         self.clear = false;
-        std::mem::take(&mut self.rest)
     }
 
     /// The connection has sent everything and sleeps.
@@ -94,39 +95,78 @@ impl Place {
         }
     }
 
-    /// Sends as much as the kernel takes at once.
+    /// Sends as much as the kernel takes at once. Only where nothing is left of what was sent before.
     pub fn send(&mut self, bytes: Bytes) {
         let question = self.progress.as_ref().and_then(|progress| progress.sent(bytes.len()));
-        self.push(bytes);
+        self.rest = self.push(bytes);
         if let Some(sent) = question {
-            self.push(Frame::question(sent));
+            let question = Frame::question(sent);
+            self.question = if self.rest.is_empty() { self.push(question) } else { question };
         }
     }
 
-    /// Nothing overtakes what is left.
-    fn push(&mut self, mut bytes: Bytes) {
-        match &self.wire {
-            _ if !self.rest.is_empty() => {
-                let mut all = BytesMut::from(std::mem::take(&mut self.rest));
-                all.extend_from_slice(&bytes);
-                bytes = all.freeze();
-            }
-            Some(wire) => bytes.advance(wire.send(&bytes)),
-            None => {}
+    /// What the kernel did not take.
+    fn push(&self, mut bytes: Bytes) -> Bytes {
+        if let Some(wire) = &self.wire {
+            bytes.advance(wire.send(&bytes));
         }
-        self.rest = bytes;
+        bytes
     }
 
     /// The same for a connection that sleeps: it is woken for what is left.
     pub fn send_or_wake(&mut self, bytes: Bytes) {
         self.send(bytes);
-        if !self.rest.is_empty() {
+        if !(self.rest.is_empty() && self.question.is_empty()) {
             self.wake();
         }
     }
 
-    /// What is left to be sent through the HTTP server.
+    /// The next of what is left to be sent through the HTTP server.
     pub fn take_rest(&mut self) -> Option<Bytes> {
-        (!self.rest.is_empty()).then(|| std::mem::take(&mut self.rest))
+        let left = if self.rest.is_empty() { &mut self.question } else { &mut self.rest };
+        (!left.is_empty()).then(|| std::mem::take(left))
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use std::io::Read;
+    use std::net::{TcpListener, TcpStream};
+
+    use super::*;
+
+    fn place(wire: Option<Wire>) -> Place {
+        let way = Way::WebSocket { wire: wire.map(Rc::new), progress: Rc::default() };
+        Place::new(Reader { audience: Audience::Observer, after: None, way })
+    }
+
+    #[test]
+    fn what_the_kernel_does_not_take_is_kept_without_a_copy_and_the_question_stays_behind_it() {
+        let listener = TcpListener::bind("127.0.0.1:0").unwrap();
+        let mut phone = TcpStream::connect(listener.local_addr().unwrap()).unwrap();
+        let (server, _) = listener.accept().unwrap();
+        server.set_nonblocking(true).unwrap();
+        let mut place = place(Some(Wire::to(&server).unwrap()));
+        let snapshot = Bytes::from(vec![b'x'; 32 << 20]);
+        place.send(snapshot.clone());
+        let rest = place.take_rest().unwrap();
+        assert!(rest.len() < snapshot.len(), "the kernel took some");
+        assert_eq!(rest.as_ptr_range().end, snapshot.as_ptr_range().end, "every phone that is slow shares it");
+        assert_eq!(place.take_rest(), Some(Frame::question(snapshot.len() as u64)));
+        assert_eq!(place.take_rest(), None);
+        drop((server, place));
+        let mut read = vec![];
+        phone.read_to_end(&mut read).unwrap();
+        assert_eq!(read.len(), snapshot.len() - rest.len(), "nothing came between");
+    }
+
+    #[test]
+    fn without_a_wire_everything_goes_through_the_server() {
+        let mut place = place(None);
+        place.send(Bytes::from_static(b"first"));
+        assert_eq!(place.take_rest(), Some(Bytes::from_static(b"first")));
+        assert_eq!(place.take_rest(), Some(Frame::question(5)));
+        place.send(Bytes::from_static(b"next"));
+        assert_eq!((place.take_rest(), place.take_rest()), (Some(Bytes::from_static(b"next")), None));
     }
 }

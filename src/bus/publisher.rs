@@ -34,8 +34,9 @@ impl Publisher {
     /// Sends a snapshot through one link; `json` makes it for the link's audience. From here on nothing is lost again.
     pub fn snapshot(&mut self, link: u64, after: Option<i64>, seq: i64, json: impl FnOnce(Audience) -> String) {
         if let Some(link) = self.links.iter_mut().find(|other| other.id == link) {
-            link.shared.lost.store(false, Ordering::Release);
-            link.send(Item::Snapshot { after, seq, json: Bytes::from(json(link.audience)) });
+            // The feed may read past the gap before it looks at `lost` again: the snapshot itself says what it closes.
+            let torn = link.shared.lost.swap(false, Ordering::AcqRel);
+            link.send(Item::Snapshot { after, seq, json: Bytes::from(json(link.audience)), torn });
         }
     }
 
@@ -82,5 +83,29 @@ impl Link {
         if let Err(TrySendError::Full(_)) = self.items.try_send(item) {
             self.shared.lost.store(true, Ordering::Release);
         }
+    }
+}
+
+#[cfg(test)]
+mod tests {
+    use super::*;
+    use crate::bus::CHANNEL_ITEMS;
+
+    #[test]
+    fn a_snapshot_behind_a_loss_says_so_once() {
+        let mut publisher = Publisher::default();
+        let (link, mut items, shared, id) = Link::pair(Audience::Observer);
+        publisher.subscribe(link);
+        let presence = Event::Presence { observers: 1, hosts: 1 };
+        (0..=CHANNEL_ITEMS).for_each(|_| publisher.publish(&presence));
+        assert!(shared.lost.load(Ordering::Acquire));
+        publisher.snapshot(id, None, 1, |_| "{}".into());
+        assert!(shared.lost.load(Ordering::Acquire), "there was no room for it either");
+        while items.try_recv().is_ok_and(|item| matches!(item, Item::Event { .. })) {}
+        for torn in [true, false] {
+            publisher.snapshot(id, None, 1, |_| "{}".into());
+            assert!(matches!(items.try_recv(), Ok(Item::Snapshot { torn: told, .. }) if told == torn));
+        }
+        assert!(!shared.lost.load(Ordering::Acquire));
     }
 }

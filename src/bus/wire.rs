@@ -1,7 +1,7 @@
 //! The short way to a reader: straight into the kernel, without the HTTP server's task and buffers in between.
 
 use std::io::{self, Write};
-use std::net::TcpStream;
+use std::net::{Shutdown, TcpStream};
 use std::os::fd::AsFd;
 
 /// A second handle on a connection's socket. Whatever goes through it must not fall between bytes that the HTTP server still
@@ -20,5 +20,12 @@ impl Wire {
     /// HTTP server finds out with the rest. Never waits: the socket is in the server's non-blocking mode.
     pub fn send(&self, bytes: &[u8]) -> usize {
         (&self.0).write(bytes).unwrap_or(0)
+    }
+
+    /// Nothing more comes this way. The other side hears it at once; the HTTP server would first listen half a second for what
+    /// else the other side has to say, and a browser tells its page that a socket is closed only when the connection is.
+    pub fn finish(&self) {
+        // An error: the connection is gone already.
+        let _ = self.0.shutdown(Shutdown::Write);
     }
 }

@@ -13,7 +13,7 @@ pub fn warnings(scheme: &str, host: &str) -> Vec<String> {
     };
     if own_machine {
         return vec![format!(
-            "Phones cannot open {host}: that address means this computer alone. Start ChatLab with `make class` \
+            "Phones cannot open {host}: that address means this computer alone. Start ChatLab with “make class” \
              (HOST=0.0.0.0), or set PUBLIC_URL to an address that phones can reach, and share again."
         )];
     }

@@ -15,7 +15,7 @@ use bytes::{Bytes, BytesMut};
 use futures_util::task::AtomicWaker;
 
 use super::Seat;
-use crate::bus::{Out, Progress, Subscriber};
+use crate::bus::{Out, Progress, Subscriber, Wire};
 
 /// What a connection's reader tells its body.
 #[derive(Default)]
@@ -68,6 +68,8 @@ pub struct LiveBody {
     private: Option<BoxBody>,
     subscriber: Option<Subscriber>,
     connection: Rc<Connection>,
+    /// Where the end of the body is the end of the connection.
+    wire: Option<Rc<Wire>>,
     /// Rings the connection's bell: what the private body is polled with.
     ringer: Waker,
     /// Kept until the end: a refused connection's session, an SSE connection's seat.
@@ -95,6 +97,11 @@ impl LiveBody {
         Self::new(None, Some(subscriber), connection, kept)
     }
 
+    /// The connection ends with this body.
+    pub fn on(self, wire: Option<Rc<Wire>>) -> Self {
+        Self { wire, ..self }
+    }
+
     fn new(
         private: Option<BoxBody>,
         subscriber: Option<Subscriber>,
@@ -104,7 +111,7 @@ impl LiveBody {
         // The first look finds what was there before, and leaves the ringer behind.
         connection.bell.rung.store(true, Ordering::Release);
         let ringer = Waker::from(Arc::clone(&connection.bell));
-        Self { private, subscriber, connection, ringer, _kept: kept, rest: Bytes::new(), over: false }
+        Self { private, subscriber, connection, wire: None, ringer, _kept: kept, rest: Bytes::new(), over: false }
     }
 
     /// What is for this connection alone; `Pending` also when nobody has rung since the last look.
@@ -141,6 +148,16 @@ impl LiveBody {
         Parser::write_close(&mut frame, Some(CloseReason::from(CloseCode::from(code))), false);
         Poll::Ready(Some(Ok(frame.freeze())))
     }
+
+    /// Whoever asks for more has handed all that came before to the kernel.
+    fn finish(&mut self) -> Poll<Option<Result<Bytes, Box<dyn std::error::Error>>>> {
+        self.over = true;
+        self.subscriber = None;
+        if let Some(wire) = self.wire.take() {
+            wire.finish();
+        }
+        Poll::Ready(None)
+    }
 }
 
 impl MessageBody for LiveBody {
@@ -152,12 +169,13 @@ impl MessageBody for LiveBody {
 
     fn poll_next(mut self: Pin<&mut Self>, cx: &mut Context<'_>) -> Poll<Option<Result<Bytes, Self::Error>>> {
         if self.over {
-            return Poll::Ready(None);
+            return self.finish();
         }
-        if let Some(subscriber) = &mut self.subscriber {
-            let first = subscriber.occupy();
-            if self.rest.is_empty() {
-                self.rest = first;
+        let this = &mut *self;
+        if let Some(subscriber) = &mut this.subscriber {
+            subscriber.occupy();
+            if this.rest.is_empty() {
+                this.rest = subscriber.take_rest().unwrap_or_default();
             }
         }
         if !self.rest.is_empty() {
@@ -167,11 +185,7 @@ impl MessageBody for LiveBody {
         match self.poll_private() {
             Poll::Ready(Some(piece)) => return Poll::Ready(Some(piece)),
             // The reader has ended, and with it the connection.
-            Poll::Ready(None) if self.connection.closing.get().is_none() => {
-                self.over = true;
-                self.subscriber = None;
-                return Poll::Ready(None);
-            }
+            Poll::Ready(None) if self.connection.closing.get().is_none() => return self.finish(),
             Poll::Ready(None) | Poll::Pending => {}
         }
         match self.subscriber.as_mut().map(|subscriber| subscriber.poll(cx)) {

@@ -55,14 +55,14 @@ pub fn serve(
     let (response, session, messages) = actix_ws::handle(request, payload)?;
     let connection = Rc::new(Connection::default());
     let wire = request.conn_data::<Rc<Wire>>().cloned();
-    let way = Way::WebSocket { wire, progress: Rc::clone(&connection.progress) };
+    let way = Way::WebSocket { wire: wire.clone(), progress: Rc::clone(&connection.progress) };
     let reader = Reader { audience: visitor.person.audience(), after: visitor.after, way };
     let subscriber = bus::join(discussion.id(), reader, discussion.clone());
     let messages = messages.max_frame_size(limits.frame_bytes).aggregate_continuations();
     see_out(&connection, visitor.seat.as_mut());
     let reader = reader::Reader::new(session, Rc::clone(&connection), discussion, visitor, limits);
     rt::spawn(reader.run(messages.max_continuation_size(limits.frame_bytes)));
-    Ok(response.map_body(|_, body| LiveBody::web_socket(body, subscriber, connection)).map_into_boxed_body())
+    Ok(response.map_body(|_, body| LiveBody::web_socket(body, subscriber, connection).on(wire)).map_into_boxed_body())
 }
 
 /// Closes the connection when the login that it rests on has ended.
@@ -83,7 +83,8 @@ pub fn refuse(request: &HttpRequest, payload: web::Payload, code: u16) -> Result
     let (response, session, _) = actix_ws::handle(request, payload)?;
     let connection = Rc::new(Connection::default());
     connection.close(code);
-    Ok(response.map_body(|_, body| LiveBody::refused(body, session, connection)).map_into_boxed_body())
+    let wire = request.conn_data::<Rc<Wire>>().cloned();
+    Ok(response.map_body(|_, body| LiveBody::refused(body, session, connection).on(wire)).map_into_boxed_body())
 }
 
 /// The same events as `text/event-stream`.

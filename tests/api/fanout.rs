@@ -3,11 +3,13 @@
 use std::time::Duration;
 
 use futures_util::future::join_all;
-use reqwest::Method;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
+use tokio::io::{AsyncReadExt, AsyncWriteExt};
+use tokio::net::TcpStream;
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use super::helpers::{Host, Socket, TestApp, View};
+use super::helpers::{Host, Socket, TestApp, View, in_time};
 use super::support::script::Script;
 use super::watching::{Phone, Stream};
 
@@ -238,6 +240,45 @@ async fn a_thousand_connects_and_disconnects_leave_nothing_open() {
     round(&mut laptop).await;
     // Kept connections of the tests' HTTP client come and go.
     assert!(open() <= before + 10, "{} of {before}", open());
+}
+
+/// A WebSocket at its barest, once the first frame is there.
+async fn bare(app: &TestApp, path: &str) -> TcpStream {
+    let mut socket = TcpStream::connect(app.url.trim_start_matches("http://")).await.unwrap();
+    let head = "Host: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\n\
+                Sec-WebSocket-Key: dGhlIHNhbXBsZSBub25jZQ==\r\n\r\n";
+    socket.write_all(format!("GET {path} HTTP/1.1\r\n{head}").as_bytes()).await.unwrap();
+    let mut read = vec![];
+    while !read.windows(4).any(|four| four == b"\r\n\r\n") {
+        assert!(socket.read_buf(&mut read).await.unwrap() > 0);
+    }
+    socket
+}
+
+/// How long the server takes from its last word to hanging up.
+async fn hangs_up(mut socket: TcpStream) -> Duration {
+    let begun = std::time::Instant::now();
+    in_time("the end of the connection", socket.read_to_end(&mut vec![])).await.unwrap();
+    begun.elapsed()
+}
+
+/// A browser tells its page of the code only when the connection is closed, and the page waits for that before it comes back.
+#[tokio::test]
+async fn a_closed_socket_is_hung_up_at_once() {
+    let app = TestApp::spawn_demo().await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    let (mut refused, mut ended) = (vec![], vec![]);
+    // This machine may be busy elsewhere: one out of five shows what the server does.
+    for _ in 0..5 {
+        refused.push(hangs_up(bare(&app, &format!("/api/discussions/{talk}/live")).await).await);
+        let phone = Phone::new(&app, &host.share(&talk).await);
+        let socket = bare(&app, &phone.path("live", None).await).await;
+        assert_eq!(host.end_share(&talk).await, StatusCode::NO_CONTENT);
+        ended.push(hangs_up(socket).await);
+    }
+    let soon = Duration::from_millis(250);
+    assert!(refused.iter().min() < Some(&soon) && ended.iter().min() < Some(&soon), "{refused:?} {ended:?}");
 }
 
 #[tokio::test]

@@ -7,13 +7,21 @@ export function Questions() {
   const byVotes = [...questions].sort((a, b) => b.votes - a.votes);
   if (byVotes.length === 0) return <p className={styles.words}>No questions yet. Ask on your phone.</p>;
   return (
-    <ul className={styles.questions} aria-label="Questions of the class">
-      {byVotes.map(({ id, text, votes }) => (
-        <li key={id}>
-          <span className={styles.votes}>{votes}</span>
-          <span>{text}</span>
-        </li>
-      ))}
-    </ul>
+    <section className={styles.asking}>
+      <h2 id="asked" className={styles.small}>
+        Questions of the class
+      </h2>
+      <ul className={styles.questions} aria-labelledby="asked">
+        {byVotes.map(({ id, text, votes }) => (
+          <li key={id}>
+            <span className={styles.votes}>
+              {votes}
+              <small>{votes === 1 ? "vote" : "votes"}</small>
+            </span>
+            <span>{text}</span>
+          </li>
+        ))}
+      </ul>
+    </section>
   );
 }
