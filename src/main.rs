@@ -62,8 +62,8 @@ async fn serve(config: Config) -> anyhow::Result<()> {
 }
 
 fn start_log(log: &Log) {
-    // The framework's own start is of no interest to whoever runs this.
-    let quiet = format!("actix_server=warn,{}", log.filter);
+    // The framework's own start is of no interest to whoever runs this, and what is no HTTP, anybody can send as often as they like.
+    let quiet = format!("actix_server=warn,actix_http::h1=off,{}", log.filter);
     let filter = EnvFilter::try_new(&quiet).unwrap_or_else(|_| EnvFilter::new("info"));
     let builder = tracing_subscriber::fmt().with_env_filter(filter).with_target(false);
     match log.json {
