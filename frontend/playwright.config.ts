@@ -8,14 +8,23 @@ export default defineConfig({
   // Every test is a guest of its own, so they do not disturb each other.
   fullyParallel: true,
   workers: 2,
+  // Two cores are busy with the browsers, the server and whatever else they have to do.
+  timeout: 60_000,
+  expect: { timeout: 10_000 },
   forbidOnly: Boolean(process.env["CI"]),
   reporter: [["list"]],
   use: {
     baseURL,
+    // Motion takes time that nobody looks at here.
+    contextOptions: { reducedMotion: "reduce" },
     launchOptions: {
       executablePath: process.env["CHROMIUM"] ?? "/usr/bin/chromium",
       // Chromium's sandbox refuses to start for root, as in most containers.
-      args: process.getuid?.() === 0 ? ["--no-sandbox"] : [],
+      args: [
+        "--disable-gpu",
+        "--disable-software-rasterizer",
+        ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
+      ],
     },
     // Recording takes a fifth of the time; where nobody can repeat a failure it is worth that (--trace on, elsewhere).
     trace: process.env["CI"] ? "retain-on-failure" : "off",

@@ -147,7 +147,7 @@ async fn no_secret_leaves_the_server() {
     assert!(seen.0.contains("chatlab_turns_total"), "the metrics were read");
     let (access, refresh) = (ada.token.clone().unwrap(), ada.cookies["chatlab_refresh"].clone());
     let log = app.end().await;
-    assert!(log.len() > 50_000, "the log was read");
+    assert!(log.len() > 20_000, "the log was read: {}", log.len());
     assert!(!log.contains("panicked"));
     seen.0.push_str(&log);
     let around =
