@@ -136,6 +136,9 @@ async function ask(id: string, request: APIRequestContext): Promise<string> {
   return code;
 }
 
+// One place for all of them: it takes a while to fill.
+test.describe.configure({ mode: "default" });
+
 test.beforeAll(async ({ browser }, { project }) => {
   test.skip(project.name !== "desktop", "once is enough");
   test.setTimeout(60_000);

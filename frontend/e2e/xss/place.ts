@@ -10,6 +10,8 @@ import { createInterface } from "node:readline";
 import { PAYLOADS, batches } from "./payloads";
 
 const TURNS = batches(3_000, "\n\n");
+/** What the characters remember in short: made whenever the server finds time, so it takes no turn's words. */
+const RECAP = batches(2_000, "\n")[0] ?? "";
 
 export const TURN_COUNT = TURNS.length;
 
@@ -22,6 +24,7 @@ const summary = () => {
 /** What is asked for tells itself apart by what the prompt says last. */
 function answerTo(prompt: string, turn: number): string {
   if (/as JSON and nothing else/.test(prompt)) return summary();
+  if (/what they will remember of everything above/.test(prompt)) return RECAP;
   if (/One sentence each/.test(prompt))
     return PAYLOADS.slice(0, 6)
       .map((text, index) => `${String(index + 1)}. ${text}`)
