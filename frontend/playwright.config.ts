@@ -26,8 +26,8 @@ export default defineConfig({
         ...(process.getuid?.() === 0 ? ["--no-sandbox"] : []),
       ],
     },
-    // Recording takes a fifth of the time; where nobody can repeat a failure it is worth that (--trace on, elsewhere).
-    trace: process.env["CI"] ? "retain-on-failure" : "off",
+    // Recording takes a fifth of the time: `npm run e2e -- --trace retain-on-failure` where a failure asks for it.
+    trace: "off",
   },
   projects: [
     { name: "desktop", use: { viewport: { width: 1280, height: 800 } } },

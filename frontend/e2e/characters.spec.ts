@@ -1,14 +1,11 @@
 // Characters that come and go as files, pictures, and trying one out: against the real server.
-import AxeBuilder from "@axe-core/playwright";
 import { readFile } from "node:fs/promises";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { expect, noFinding, speak, test } from "./support";
 
 const card = (name: string) => new URL(`../../tests/cards/${name}`, import.meta.url).pathname;
 const tile = (page: Page, name: string) => page.getByRole("button", { name: new RegExp(`^${name}`) });
 const files = (page: Page) => page.getByRole("dialog").locator("input[type=file]");
-const noFinding = async (page: Page) => {
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-};
 
 async function bringAlong(page: Page, file: string): Promise<void> {
   await page.goto("/characters");
@@ -109,8 +106,7 @@ test("a lesson is begun with three clicks, and its plan waits for a press", asyn
   await noFinding(page);
   await dialog.getByRole("button", { name: "Start this lesson" }).click();
   await expect(page).toHaveURL(/\/discussions\//);
-  await page.getByRole("button", { name: "Next Response", exact: true }).click();
-  await expect(page.locator("article:not([aria-busy])")).toHaveCount(1, { timeout: 30_000 });
+  await speak(page, 1);
   const plan = page.getByRole("region", { name: "Plan" });
   await expect(plan).toContainText("Planned after 3 turns");
   await plan.getByRole("button", { name: "Say it" }).click();
@@ -141,8 +137,7 @@ test("a lesson is begun with three clicks, and its plan waits for a press", asyn
   await files(page).setInputFiles(await saved.path());
   await dialog.getByRole("button", { name: "Rehearse" }).click();
   await expect(page.getByText(/^This is a rehearsal/)).toBeVisible();
-  await page.getByRole("button", { name: "Next Response", exact: true }).click();
-  await expect(page.locator("article")).toHaveCount(1);
+  await speak(page, 1);
   await page.getByRole("button", { name: "Hold it for real" }).click();
   await expect(page.getByText(/^This is a rehearsal/)).toBeHidden();
 });

@@ -1,17 +1,8 @@
 // Leading a discussion and putting right what was said, by the names a screen reader would say.
-import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { accessible, expect, launch, next, test, transcript } from "./support";
 
-const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
 const article = (page: Page, name: string) => transcript(page).getByRole("article", { name });
-const next = (page: Page) => page.getByRole("button", { name: "Next Response", exact: true });
-
-async function launch(page: Page, topic: string): Promise<void> {
-  await page.goto("/");
-  await page.getByRole("textbox", { name: "Topic" }).fill(topic);
-  await page.getByRole("button", { name: "Launch Discussion" }).click();
-  await expect(transcript(page)).toBeVisible();
-}
 
 async function say(page: Page, text: string): Promise<void> {
   await page.getByRole("textbox", { name: "Message" }).fill(text);
@@ -70,55 +61,53 @@ test("the host's words are edited, forked from, and struck", async ({ page }) =>
   await expect(record).toContainText("Why: not for the class");
 });
 
-test("the table, the manner and turns that follow by themselves", async ({ page }) => {
-  await launch(page, "Should children choose what they learn?");
-  const cast = page.getByRole("list", { name: "Cast" });
-  const names = () => cast.getByRole("button").evaluateAll((all) => all.map((one) => one.ariaLabel));
-  const [first, second] = await names();
-  // The second is put first with the keyboard, and so is next.
-  await cast.getByRole("button").nth(1).focus();
-  await page.keyboard.press("ArrowLeft");
-  await expect.poll(names).toEqual([second, first, expect.any(String)]);
-  const speaker = second?.replace(" speaks now", "") ?? "";
-  await expect(page.getByText(`Next: ${speaker}`)).toBeVisible();
+test.describe("in mid-turn", () => {
+  test.use({ pace: "slow" });
 
-  await direct(page);
-  await page.getByRole("button", { name: `Mute ${speaker}` }).click();
-  await expect(page.getByText(`Next: ${first?.replace(" speaks now", "") ?? ""}`)).toBeVisible();
-  await page.getByLabel("Add a participant").selectOption({ label: "Jean Piaget" });
-  await expect(transcript(page).getByText("Jean Piaget joins the discussion.")).toBeVisible();
-  await page.getByRole("button", { name: "Let Jean Piaget go" }).click();
-  await expect(transcript(page).getByText("Jean Piaget leaves the discussion.")).toBeVisible();
-  await page.getByRole("combobox", { name: "Turns are" }).selectOption("short");
-  await page.getByRole("combobox", { name: "For", exact: true }).selectOption("10");
-  await page.reload();
-  await direct(page);
-  await expect(page.getByRole("combobox", { name: "Turns are" })).toHaveValue("short");
-  await expect(page.getByRole("combobox", { name: "For", exact: true })).toHaveValue("10");
+  test("the table, the manner and turns that follow by themselves", async ({ page }) => {
+    await launch(page, "Should children choose what they learn?");
+    const cast = page.getByRole("list", { name: "Cast" });
+    const names = () => cast.getByRole("button").evaluateAll((all) => all.map((one) => one.ariaLabel));
+    const [first, second] = await names();
+    // The second is put first with the keyboard, and so is next.
+    await cast.getByRole("button").nth(1).focus();
+    await page.keyboard.press("ArrowLeft");
+    await expect.poll(names).toEqual([second, first, expect.any(String)]);
+    const speaker = second?.replace(" speaks now", "") ?? "";
+    await expect(page.getByText(`Next: ${speaker}`)).toBeVisible();
 
-  await page.getByRole("spinbutton", { name: "Turns" }).fill("2");
-  await page.getByRole("button", { name: "Let them go on" }).click();
-  await expect(page.getByText(/1 more follows/).first()).toBeVisible();
-  await page.getByRole("button", { name: "Stop", exact: true }).click();
-  await expect(next(page)).toBeVisible();
-  await expect(transcript(page).getByText(/Stopped/)).toBeVisible();
+    await direct(page);
+    await page.getByRole("button", { name: `Mute ${speaker}` }).click();
+    await expect(page.getByText(`Next: ${first?.replace(" speaks now", "") ?? ""}`)).toBeVisible();
+    await page.getByLabel("Add a participant").selectOption({ label: "Jean Piaget" });
+    await expect(transcript(page).getByText("Jean Piaget joins the discussion.")).toBeVisible();
+    await page.getByRole("button", { name: "Let Jean Piaget go" }).click();
+    await expect(transcript(page).getByText("Jean Piaget leaves the discussion.")).toBeVisible();
+    await page.getByRole("combobox", { name: "Turns are" }).selectOption("short");
+    await page.getByRole("combobox", { name: "For", exact: true }).selectOption("10");
+    await page.reload();
+    await direct(page);
+    await expect(page.getByRole("combobox", { name: "Turns are" })).toHaveValue("short");
+    await expect(page.getByRole("combobox", { name: "For", exact: true })).toHaveValue("10");
+
+    await page.getByRole("spinbutton", { name: "Turns" }).fill("2");
+    await page.getByRole("button", { name: "Let them go on" }).click();
+    await expect(page.getByText(/1 more follows/).first()).toBeVisible();
+    await page.getByRole("button", { name: "Stop", exact: true }).click();
+    await expect(next(page)).toBeVisible();
+    await expect(transcript(page).getByText(/Stopped/)).toBeVisible();
+  });
 });
 
-for (const colorScheme of ["light", "dark"] as const) {
-  test.describe(colorScheme, () => {
-    test.use({ colorScheme });
-
-    test("what is opened has no finding", async ({ page }) => {
-      await launch(page, "What is play for?");
-      await say(page, "Begin with the child.");
-      await openTools(page, "Host");
-      await direct(page);
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-      // On a phone the panel lies over what was said.
-      await page.getByText("Direct", { exact: true }).click();
-      await page.getByRole("button", { name: "Versions", exact: true }).click();
-      await expect(page.getByRole("dialog").getByRole("listitem")).toHaveCount(1);
-      expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
-    });
-  });
-}
+test("what is opened has no finding", async ({ page }) => {
+  await launch(page, "What is play for?");
+  await say(page, "Begin with the child.");
+  await openTools(page, "Host");
+  await direct(page);
+  await accessible(page);
+  // On a phone the panel lies over what was said.
+  await page.getByText("Direct", { exact: true }).click();
+  await page.getByRole("button", { name: "Versions", exact: true }).click();
+  await expect(page.getByRole("dialog").getByRole("listitem")).toHaveCount(1);
+  await accessible(page);
+});

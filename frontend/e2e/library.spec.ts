@@ -1,28 +1,24 @@
 // Finding a discussion again, and taking it away.
 import { readFile } from "node:fs/promises";
-import AxeBuilder from "@axe-core/playwright";
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { accessible, expect, launch, noFinding, test, transcript } from "./support";
 
-const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
 const rows = (page: Page) => page.getByRole("main").getByRole("heading", { level: 2 });
 
-async function launch(page: Page, topic: string, words: string): Promise<void> {
-  await page.goto("/");
-  await page.getByRole("textbox", { name: "Topic" }).fill(topic);
-  await page.getByRole("button", { name: "Launch Discussion" }).click();
-  await expect(transcript(page)).toBeVisible();
+async function launchAndSay(page: Page, topic: string, words: string): Promise<void> {
+  await launch(page, topic);
   await page.getByRole("textbox", { name: "Message" }).fill(words);
   await page.getByRole("button", { name: "Send" }).click();
   await expect(transcript(page).getByText(words)).toBeVisible();
 }
 
 test("a discussion is found by a word, narrowed, archived and begun anew", async ({ page }) => {
-  await launch(page, "Can virtue be taught?", "An Éclair for everyone, says the baker.");
+  await launchAndSay(page, "Can virtue be taught?", "An Éclair for everyone, says the baker.");
   await page.getByRole("link", { name: "History" }).click();
   await page.getByRole("searchbox", { name: "Search discussions" }).fill("eclair FOR every");
   await expect(page.locator("mark").first()).toHaveText("Éclair for everyone");
   await expect(rows(page)).toHaveCount(1);
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await noFinding(page);
   // Straight to the message.
   await rows(page).getByRole("link").click();
   await expect(transcript(page).locator("article:focus")).toContainText("An Éclair");
@@ -53,7 +49,7 @@ test("a discussion is found by a word, narrowed, archived and begun anew", async
 });
 
 test("the web page stands alone: no network, and it replays", async ({ page, context }) => {
-  await launch(page, "What is a question worth?", "First this.\n\nThen that.");
+  await launchAndSay(page, "What is a question worth?", "First this.\n\nThen that.");
   await page.getByRole("button", { name: "Export" }).click();
   const dialog = page.getByRole("dialog", { name: "Export" });
   const saved = page.waitForEvent("download");
@@ -75,7 +71,7 @@ test("the web page stands alone: no network, and it replays", async ({ page, con
   expect(asked.filter((url) => !url.endsWith("favicon.ico"))).toEqual(["http://alone.example/"]);
   await expect(alone.getByText("They are not quotations")).toBeVisible();
   await expect(alone.getByRole("article")).toHaveCount(1);
-  expect((await new AxeBuilder({ page: alone }).analyze()).violations).toEqual([]);
+  await accessible(alone);
   await alone.getByLabel("Words a minute").selectOption("150");
   await alone.getByRole("button", { name: "Replay" }).click();
   await expect(alone.getByText("First this.")).toBeVisible();
@@ -90,12 +86,12 @@ test("the web page stands alone: no network, and it replays", async ({ page, con
 
 test("every format is offered, and copying brings looks and words", async ({ page, context }) => {
   await context.grantPermissions(["clipboard-read", "clipboard-write"]);
-  await launch(page, "What is play for?", "It is work, *of a kind*.");
+  await launchAndSay(page, "What is play for?", "It is work, *of a kind*.");
   await page.getByRole("button", { name: "Export" }).click();
   const dialog = page.getByRole("dialog", { name: "Export" });
   for (const name of ["Word", "Web page", "Markdown", "Plain text", "Table", "JSON"])
     await expect(dialog.getByRole("button", { name, exact: true })).toBeVisible();
-  expect((await new AxeBuilder({ page }).analyze()).violations).toEqual([]);
+  await noFinding(page);
   await dialog.getByRole("button", { name: "Copy with its looks" }).click();
   await expect(dialog.getByRole("button", { name: "Copied" })).toBeVisible();
   const [plain, html] = await page.evaluate(async () => {

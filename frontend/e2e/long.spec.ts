@@ -1,9 +1,9 @@
 // A long discussion: it opens at its end, keeps the reader's place while older messages are loaded, leads to any of them, and says
 // what the characters remember in short.
-import { expect, test, type Page } from "@playwright/test";
+import type { Page } from "@playwright/test";
+import { expect, test, transcript } from "./support";
 
 const MESSAGES = 260;
-const transcript = (page: Page) => page.getByRole("log", { name: "Transcript" });
 
 /** The page renews the cookie that the request is given. */
 async function longDiscussion(page: Page): Promise<string> {

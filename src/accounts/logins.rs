@@ -16,6 +16,8 @@ pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
 /// So long a renewal waits for other tabs: those share one cookie jar, and asked before the answer was there. Whoever asks
 /// with the old token after the answer has it from somewhere else.
 const TOGETHER: Duration = Duration::from_millis(50);
+/// So long a renewal can be asked for again by its key, when the answer did not arrive.
+const LOST_FOR: Duration = Duration::from_secs(10 * 60);
 const MAX_REMEMBERED: u64 = 100_000;
 
 /// A renewal: whose, and the next refresh token.
@@ -39,6 +41,11 @@ pub fn renewals() -> Cache<String, Renewal> {
     Cache::builder().max_capacity(MAX_REMEMBERED).time_to_live(Duration::from_secs(10)).build()
 }
 
+/// Renewals that were answered, by the digest of the token that was used and of the key that the page had made for this one.
+pub fn answered() -> Cache<String, Renewal> {
+    Cache::builder().max_capacity(MAX_REMEMBERED).time_to_live(LOST_FOR).build()
+}
+
 impl Accounts {
     /// A new login.
     pub(super) async fn start_login(&self, user: User) -> Result<Grant, AccountsError> {
@@ -48,15 +55,23 @@ impl Accounts {
         Ok(self.grant(user, login, token))
     }
 
-    /// A new access token and a new refresh token for an old one.
-    pub async fn refresh(&self, token: &str) -> Result<Grant, AccountsError> {
+    /// A new access token and a new refresh token for an old one. With a `key` of the asker's own the same renewal is answered
+    /// once more: a page that is reloaded before the answer arrives still has the old token.
+    pub async fn refresh(&self, token: &str, key: Option<&str>) -> Result<Grant, AccountsError> {
         let used = digest(token);
+        let asked = key.map(|key| digest(&format!("{used}:{key}")));
+        if let Some(Renewal { user, login, next }) = self.answered_before(asked.as_deref()).await? {
+            return Ok(self.grant(self.find(user).await?, login, next));
+        }
         let renewal = self.renewals.try_get_with(used.clone(), renew(&self.store, &used)).await;
         match renewal.map_err(|refusal| (*refusal).clone()) {
-            Ok(Renewal { user, login, next }) => {
+            Ok(renewal) => {
+                if let Some(asked) = asked {
+                    self.answered.insert(asked, renewal.clone()).await;
+                }
                 tokio::time::sleep(TOGETHER).await;
                 self.renewals.invalidate(&used).await;
-                Ok(self.grant(self.find(user).await?, login, next))
+                Ok(self.grant(self.find(renewal.user).await?, renewal.login, renewal.next))
             }
             Err(Refusal::Replayed(login)) => {
                 self.end(Ended::Credential(Credential::Login(login))).await;
@@ -64,6 +79,14 @@ impl Accounts {
             }
             Err(Refusal::Because(error)) => Err(error),
         }
+    }
+
+    /// Unless the next token has been used since: then the answer did arrive, and whoever asks has a copy.
+    async fn answered_before(&self, asked: Option<&str>) -> Result<Option<Renewal>, AccountsError> {
+        let Some(asked) = asked else { return Ok(None) };
+        let Some(renewal) = self.answered.get(asked).await else { return Ok(None) };
+        let current = self.store.find_login(&digest(&renewal.next)).await?;
+        Ok(current.map(|_| renewal))
     }
 
     /// Ends the login that this refresh token belongs to; an unknown one is as good as ended.

@@ -68,6 +68,7 @@ pub struct Accounts {
     supabase: Option<Supabase>,
     known: identify::Known,
     renewals: moka::future::Cache<String, logins::Renewal>,
+    answered: moka::future::Cache<String, logins::Renewal>,
     passwords: passwords::Passwords,
     /// The owner's code opens once: whoever looks at it holds this.
     owner: tokio::sync::Mutex<()>,
@@ -129,6 +130,7 @@ impl Accounts {
             settings,
             known: identify::Known::default(),
             renewals: logins::renewals(),
+            answered: logins::answered(),
             passwords: passwords::Passwords::default(),
             owner: tokio::sync::Mutex::default(),
             ended: broadcast::channel(ended::WAITING).0,

@@ -10,6 +10,7 @@ use super::State;
 use super::device::device;
 use super::error::{ApiError, Problem};
 use super::extract::{client_address, origin_allowed, read_json};
+use super::input::idempotency_key;
 use super::limit::counted;
 use super::me::UserView;
 use super::user::Login;
@@ -53,15 +54,18 @@ pub async fn guest(request: HttpRequest, payload: web::Payload, state: web::Data
     granted(grant, &request, &state).await
 }
 
-/// A new access token for the refresh cookie, which is renewed.
+/// A new access token for the refresh cookie, which is renewed. An answer that got lost is given again for the same
+/// `Idempotency-Key`, for ten minutes; otherwise a cookie that was used before ends the login.
 #[utoipa::path(
     post, path = "/api/auth/refresh", tag = "auth", security(("refresh" = [])),
+    params(("Idempotency-Key" = Option<String>, Header)),
     responses((status = 200, body = GrantView), (status = 401, body = Problem))
 )]
 pub async fn refresh(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     same_site(&request, &state)?;
     let token = request.cookie(COOKIE).ok_or(ApiError::Unauthorized)?;
-    let grant = state.accounts.refresh(token.value()).await?;
+    let key = idempotency_key(&request, "POST /api/auth/refresh")?.map(|key| key.key);
+    let grant = state.accounts.refresh(token.value(), key.as_deref()).await?;
     Ok(renewed(grant, &state))
 }
 

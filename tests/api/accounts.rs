@@ -101,6 +101,20 @@ async fn two_tabs_that_refresh_at_the_same_moment_stay_signed_in() {
 }
 
 #[tokio::test]
+async fn a_page_that_is_reloaded_before_the_answer_came_stays_signed_in() {
+    let app = TestApp::spawn_demo().await;
+    let mut before = Browser::new(&app);
+    before.register(ADA).await;
+    let mut after = before.copy();
+    let key = Some("01a21256-62b9-7230-bad3-f98750eede49");
+    assert_eq!(before.refresh(key).await, StatusCode::OK);
+    assert_eq!(after.refresh(key).await, StatusCode::OK);
+    assert_eq!(after.cookies, before.cookies);
+    assert_eq!(after.refresh(None).await, StatusCode::OK);
+    assert_eq!(before.copy().refresh(Some("x y")).await, StatusCode::BAD_REQUEST);
+}
+
+#[tokio::test]
 async fn a_stolen_cookie_that_is_replayed_signs_both_out() {
     let app = TestApp::spawn_demo().await;
     let mut ada = Browser::new(&app);

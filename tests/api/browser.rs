@@ -42,8 +42,26 @@ impl Browser {
         self.send(Method::POST, path, Some(body)).await
     }
 
+    /// Renews, by a name for this one renewal.
+    pub async fn refresh(&mut self, key: Option<&str>) -> StatusCode {
+        self.send_named(Method::POST, "/api/auth/refresh", Some(json!({})), key).await.0
+    }
+
     pub async fn send(&mut self, method: Method, path: &str, body: Option<Value>) -> (StatusCode, Value) {
+        self.send_named(method, path, body, None).await
+    }
+
+    async fn send_named(
+        &mut self,
+        method: Method,
+        path: &str,
+        body: Option<Value>,
+        key: Option<&str>,
+    ) -> (StatusCode, Value) {
         let mut request = self.http.request(method, format!("{}{path}", self.url));
+        if let Some(key) = key {
+            request = request.header("idempotency-key", key);
+        }
         if path.starts_with("/api/auth") {
             let cookies: Vec<String> = self.cookies.iter().map(|(name, value)| format!("{name}={value}")).collect();
             request = request.header(COOKIE, cookies.join("; "));

@@ -47,6 +47,22 @@ describe("the session", () => {
     expect(session.getSession()).toMatchObject({ state: "open", user: { id: "u1" } });
   });
 
+  it("asks for the same renewal again when the answer was lost, even as another page", async () => {
+    let lost = true;
+    const { calls } = fakeFetch(({ path }) => {
+      if (path.endsWith("/refresh") && lost) throw new TypeError("Failed to fetch");
+      return [200, path.endsWith("/refresh") ? { ...grant("A"), expires_in: 1 } : {}];
+    });
+    await expect((await freshPage()).api.get("/api/me")).rejects.toMatchObject({ code: "offline" });
+    lost = false;
+    const { api } = await freshPage();
+    await api.get("/api/me");
+    await api.get("/api/me");
+    const keys = calls.filter(({ path }) => path.endsWith("/refresh")).map((call) => call.idempotencyKey);
+    expect(keys).toEqual([expect.any(String), keys[0], expect.any(String)]);
+    expect(keys[2]).not.toBe(keys[0]);
+  });
+
   it("asks for nothing that it cannot get at the first visit", async () => {
     mark(null);
     const { calls } = fakeFetch(({ path }) => {

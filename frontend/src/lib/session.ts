@@ -5,6 +5,7 @@ import { guestsWelcome, readConfig, type Config } from "./config";
 import { isApart } from "./env";
 import { forgetKept } from "./kept";
 import { ApiError } from "./problem";
+import { renewalAnswered, renewalKey } from "./renewal";
 
 export interface Preferences {
   theme?: string;
@@ -107,8 +108,8 @@ function wasAccount(): boolean {
   return session.state === "open" ? session.user.kind === "account" : marked() === "account";
 }
 
-async function grantOf(path: string, body?: unknown): Promise<Grant> {
-  return (await (await ask(path, body)).json()) as Grant;
+async function grantOf(path: string, body?: unknown, key?: string): Promise<Grant> {
+  return (await (await ask(path, body, key === undefined ? {} : { key })).json()) as Grant;
 }
 
 /** Signs in by whatever answers with a login. */
@@ -126,7 +127,9 @@ function refused(error: unknown): null {
 /** By the cookie. Without a sign of one nothing is asked; for a page hosted apart there is no sign. */
 async function byCookie(): Promise<Grant | null> {
   if (marked() === null && !isApart()) return null;
-  return grantOf("/api/auth/refresh").catch(refused);
+  const grant = await grantOf("/api/auth/refresh", {}, renewalKey()).catch(refused);
+  renewalAnswered();
+  return grant;
 }
 
 async function byVouching(config: Config, stale: string | null): Promise<Grant | null> {
@@ -193,7 +196,7 @@ export async function endSession(everywhere = false): Promise<void> {
   const bearer = (await currentToken()) ?? undefined;
   await vouching?.end(everywhere);
   vouching = null;
-  await ask("/api/auth/logout", { everywhere }, bearer);
+  await ask("/api/auth/logout", { everywhere }, { bearer });
   forget();
 }
 

@@ -125,7 +125,7 @@ async function make({ url, key }: Project): Promise<Supabase> {
 async function grantFor(token: string, seconds: number, end: () => Promise<unknown>): Promise<Grant | null> {
   if (document.cookie.includes("chatlab_login=guest")) {
     // Refused: they have been here before, and the guest stays a guest.
-    await ask("/api/auth/adopt", {}, token).catch(() => null);
+    await ask("/api/auth/adopt", {}, { bearer: token }).catch(() => null);
     await ask("/api/auth/logout");
   }
   const response = await fetch(apiUrl("/api/me"), { headers: { Authorization: `Bearer ${token}` } }).catch(

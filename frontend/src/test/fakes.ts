@@ -60,7 +60,7 @@ export interface Call {
 
 type Answer = [status: number, body?: unknown];
 
-/** Answers each `METHOD /path` by asking `answer`; `calls` tells what was asked. */
+/** Answers each `METHOD /path` by asking `answer`, which may throw as a lost network does; `calls` tells what was asked. */
 export function fakeFetch(answer: (call: Call) => Answer): { calls: Call[] } {
   const calls: Call[] = [];
   vi.stubGlobal("fetch", (path: string, init: RequestInit = {}) => {
@@ -72,8 +72,10 @@ export function fakeFetch(answer: (call: Call) => Answer): { calls: Call[] } {
       body: typeof init.body === "string" ? JSON.parse(init.body) : null,
     };
     calls.push(call);
-    const [status, body] = answer(call);
-    return Promise.resolve(new Response(body === undefined ? null : JSON.stringify(body), { status }));
+    return new Promise((resolve) => {
+      const [status, body] = answer(call);
+      resolve(new Response(body === undefined ? null : JSON.stringify(body), { status }));
+    });
   });
   return { calls };
 }
