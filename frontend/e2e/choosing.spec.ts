@@ -82,6 +82,7 @@ test("a discussion is found by a word, renamed and deleted", async ({ page }) =>
   await page.getByRole("button", { name: "Start with this" }).click();
   await page.getByRole("textbox", { name: "Topic" }).fill("What does an okapi teach us?");
   await page.getByRole("button", { name: "Launch Discussion" }).click();
+  await expect(page).toHaveURL(/\/discussions\//);
   await page.getByRole("link", { name: "History" }).click();
   await page.getByRole("searchbox", { name: "Search discussions" }).fill("okapi");
   await expect(page.locator("mark")).toHaveText(/okapi/i);
