@@ -1,5 +1,5 @@
 // axe on every page, in both themes.
-import { accessible, launch, next, settled, speak, stop, test, turnsSpoken } from "./support";
+import { accessible, open, next, settled, speak, stop, test, turnsSpoken } from "./support";
 
 for (const path of ["/", "/history", "/characters", "/settings", "/start"]) {
   test(`${path} has no finding`, async ({ page }) => {
@@ -13,7 +13,7 @@ test.describe("in mid-turn", () => {
   test.use({ pace: "slow" });
 
   test("a discussion has no finding, running and stopped", async ({ page }) => {
-    await launch(page, "What is play for?");
+    await open(page, "What is play for?");
     await next(page).click();
     await stop(page).waitFor();
     await accessible(page);
@@ -24,7 +24,7 @@ test.describe("in mid-turn", () => {
 });
 
 test("a discussion has no finding at rest", async ({ page }) => {
-  await launch(page, "What is play for?");
+  await open(page, "What is play for?");
   await speak(page, 1);
   await accessible(page);
 });

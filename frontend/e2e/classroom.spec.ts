@@ -5,7 +5,7 @@ import {
   accessible,
   expect,
   finished,
-  launch,
+  open,
   next,
   speak,
   test,
@@ -31,7 +31,7 @@ const SLEEPER = `
 const NO_SOCKETS = "window.WebSocket = class { constructor() { throw new Error('forbidden here'); } }";
 
 async function share(host: Page): Promise<string> {
-  await launch(host, "Who decides what a child learns?");
+  await open(host, "Who decides what a child learns?");
   await host.getByRole("button", { name: "Share", exact: true }).click();
   const dialog = host.getByRole("dialog", { name: "Share" });
   await expect(dialog.getByRole("img", { name: /^QR code/ })).toBeVisible();

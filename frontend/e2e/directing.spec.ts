@@ -1,6 +1,6 @@
 // Leading a discussion and putting right what was said, by the names a screen reader would say.
 import type { Page } from "@playwright/test";
-import { accessible, expect, launch, next, test, transcript } from "./support";
+import { accessible, expect, open, next, test, transcript } from "./support";
 
 const article = (page: Page, name: string) => transcript(page).getByRole("article", { name });
 
@@ -24,7 +24,7 @@ async function direct(page: Page): Promise<void> {
 }
 
 test("the host's words are edited, forked from, and struck", async ({ page }) => {
-  await launch(page, "What is play for?");
+  await open(page, "What is play for?");
   await say(page, "Begn with the child.");
   await openTools(page, "Host");
   await page.getByRole("button", { name: "Edit", exact: true }).click();
@@ -65,7 +65,7 @@ test.describe("in mid-turn", () => {
   test.use({ pace: "slow" });
 
   test("the table, the manner and turns that follow by themselves", async ({ page }) => {
-    await launch(page, "Should children choose what they learn?");
+    await open(page, "Should children choose what they learn?");
     const cast = page.getByRole("list", { name: "Cast" });
     const names = () => cast.getByRole("button").evaluateAll((all) => all.map((one) => one.ariaLabel));
     const [first, second] = await names();
@@ -100,7 +100,7 @@ test.describe("in mid-turn", () => {
 });
 
 test("what is opened has no finding", async ({ page }) => {
-  await launch(page, "What is play for?");
+  await open(page, "What is play for?");
   await say(page, "Begin with the child.");
   await openTools(page, "Host");
   await direct(page);

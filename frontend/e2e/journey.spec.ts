@@ -1,6 +1,6 @@
 // The whole way of a teacher, by the names a screen reader would say: cast, topic, launch, next, say, stop, summary,
 // export, history.
-import { expect, launch, next, speak, stop, test, transcript, turnsSpoken, words } from "./support";
+import { expect, launch, next, open, speak, stop, test, transcript, turnsSpoken, words } from "./support";
 
 test("two turns, a question, and everything one takes home", async ({ page }) => {
   await launch(page, "What is play for?");
@@ -39,7 +39,7 @@ test("two turns, a question, and everything one takes home", async ({ page }) =>
 });
 
 test("two pages show the same text", async ({ page, context }) => {
-  await launch(page, "Can virtue be taught?");
+  await open(page, "Can virtue be taught?");
   const other = await context.newPage();
   await other.goto(page.url());
   await expect(transcript(other)).toBeVisible();
@@ -52,7 +52,7 @@ test.describe("in mid-turn", () => {
   test.use({ pace: "slow" });
 
   test("the keys lead, and a reload in mid-turn loses nothing", async ({ page }) => {
-    await launch(page, "Should schools be abolished?");
+    await open(page, "Should schools be abolished?");
     await page.keyboard.press(" ");
     await expect(stop(page)).toBeVisible();
     await page.reload();
@@ -65,7 +65,7 @@ test.describe("in mid-turn", () => {
   });
 
   test("a reader who scrolled up is left in peace", async ({ page }) => {
-    await launch(page, "What is a question worth?");
+    await open(page, "What is a question worth?");
     const message = page.getByRole("textbox", { name: "Message" });
     for (let count = 1; count <= 3; count += 1) {
       await message.fill(`${"What would you ask a child who never asks? ".repeat(20)}${String(count)}`);

@@ -1,12 +1,12 @@
 // Finding a discussion again, and taking it away.
 import { readFile } from "node:fs/promises";
 import type { Page } from "@playwright/test";
-import { accessible, expect, launch, noFinding, test, transcript } from "./support";
+import { accessible, expect, open, noFinding, test, transcript } from "./support";
 
 const rows = (page: Page) => page.getByRole("main").getByRole("heading", { level: 2 });
 
 async function launchAndSay(page: Page, topic: string, words: string): Promise<void> {
-  await launch(page, topic);
+  await open(page, topic);
   await page.getByRole("textbox", { name: "Message" }).fill(words);
   await page.getByRole("button", { name: "Send" }).click();
   await expect(transcript(page).getByText(words)).toBeVisible();

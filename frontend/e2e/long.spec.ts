@@ -1,24 +1,15 @@
 // A long discussion: it opens at its end, keeps the reader's place while older messages are loaded, leads to any of them, and says
 // what the characters remember in short.
 import type { Page } from "@playwright/test";
-import { expect, test, transcript } from "./support";
+import { expect, make, test, transcript } from "./support";
 
 const MESSAGES = 260;
 
-/** The page renews the cookie that the request is given. */
 async function longDiscussion(page: Page): Promise<string> {
-  const { request } = page;
-  const grant = (await (await request.post("/api/auth/guest")).json()) as { access_token: string };
-  const headers = { Authorization: `Bearer ${grant.access_token}` };
-  const cast = ["john-dewey", "maria-montessori"];
-  const made = await request.post("/api/discussions", {
-    headers,
-    data: { topic: "What is play for?", character_ids: cast },
-  });
-  const { id } = (await made.json()) as { id: string };
+  const { id, headers } = await make(page, "What is play for?");
   for (let number = 1; number <= MESSAGES; number += 1) {
     const text = `Remark ${String(number)}. ${"Children build what they cannot yet say. ".repeat(1 + (number % 6))}`;
-    const said = await request.post(`/api/discussions/${id}/commands`, {
+    const said = await page.request.post(`/api/discussions/${id}/commands`, {
       headers,
       data: { type: "say", id: `say-${String(number)}`, text },
     });

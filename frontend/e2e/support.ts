@@ -29,6 +29,25 @@ export async function launch(page: Page, topic: string): Promise<void> {
   await expect(transcript(page)).toBeVisible();
 }
 
+/** A discussion of a new guest, made without the page on which one chooses; `headers` are the guest's. */
+export async function make(
+  page: Page,
+  topic: string,
+): Promise<{ id: string; headers: Record<string, string> }> {
+  const { request } = page;
+  const grant = (await (await request.post("/api/auth/guest")).json()) as { access_token: string };
+  const headers = { Authorization: `Bearer ${grant.access_token}` };
+  const character_ids = ["john-dewey", "maria-montessori", "paulo-freire"];
+  const made = await request.post("/api/discussions", { headers, data: { topic, character_ids } });
+  return { id: ((await made.json()) as { id: string }).id, headers };
+}
+
+/** The page of a new discussion. */
+export async function open(page: Page, topic: string): Promise<void> {
+  await page.goto(`/discussions/${(await make(page, topic)).id}`);
+  await expect(transcript(page)).toBeVisible();
+}
+
 /** A turn is over when its article is no longer busy. */
 export async function turnsSpoken(page: Page, count: number): Promise<void> {
   await expect(finished(page)).toHaveCount(count, { timeout: 30_000 });
