@@ -173,23 +173,21 @@ impl Thread {
 
     /// Every job is told, the same if the transaction fails; if one panics, by their senders' end.
     fn write_batch(&mut self, batch: Vec<Job>) {
-        match catch_unwind(AssertUnwindSafe(|| self.write_all(batch))) {
-            Ok(well) => self.well.store(well, Ordering::Release),
-            Err(_) => {
-                tracing::error!("A write panicked; its transaction is rolled back");
-                self.well.store(false, Ordering::Release);
-                self.conn = None;
-            }
+        if catch_unwind(AssertUnwindSafe(|| self.write_all(batch))).is_err() {
+            tracing::error!("A write panicked; its transaction is rolled back");
+            self.well.store(false, Ordering::Release);
+            self.conn = None;
         }
     }
 
-    fn write_all(&mut self, batch: Vec<Job>) -> bool {
+    /// Whoever is told of a failure finds the store unwell.
+    fn write_all(&mut self, batch: Vec<Job>) {
         if let Err(error) = self.begin() {
             self.fail(&error);
             for job in batch {
                 (job(Err(error.clone())).tell)(Err(error.clone()));
             }
-            return false;
+            return;
         }
         let conn = self.conn.as_mut().expect("a transaction has begun on it");
         let retention = self.retention;
@@ -207,14 +205,15 @@ impl Thread {
             self.fail(error);
         }
         let well = committed.is_ok() && written.iter().all(|each| !each.broken);
+        self.well.store(well, Ordering::Release);
         for each in written {
             (each.tell)(committed.clone());
         }
-        well
     }
 
     fn fail(&mut self, error: &StoreError) {
         tracing::error!(%error, "The database does not take what is to be written");
+        self.well.store(false, Ordering::Release);
         self.conn = None;
     }
 
