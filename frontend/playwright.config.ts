@@ -5,9 +5,9 @@ const baseURL = process.env["CHATLAB_URL"] ?? "http://127.0.0.1:8000";
 
 export default defineConfig({
   testDir: "e2e",
-  // Every test is a guest of its own, so they do not disturb each other.
+  // Every test is a guest of its own, so they do not disturb each other. While one waits, the cores have two more.
   fullyParallel: true,
-  workers: 2,
+  workers: 3,
   // Two cores are busy with the browsers, the server and whatever else they have to do.
   timeout: 60_000,
   expect: { timeout: 10_000 },
