@@ -85,6 +85,20 @@ pub struct Rates {
     pub ticket: NonZeroU32,
     /// Things created per user and minute.
     pub create: NonZeroU32,
+    /// Scripted turns per user and minute: as often as a socket's commands.
+    pub turn: NonZeroU32,
+    /// Files with pictures, cards and packs per user and minute.
+    pub picture: NonZeroU32,
+    /// Turns to try a character out, per user and minute.
+    pub preview: NonZeroU32,
+    /// Downloads per user and minute.
+    pub export: NonZeroU32,
+    /// Reported actions per user and minute: each may have 4 KiB.
+    pub event: NonZeroU32,
+    /// Trials of the providers per user and minute.
+    pub provider_test: NonZeroU32,
+    /// Letters to one address in 10 minutes.
+    pub letter: NonZeroU32,
 }
 
 #[derive(Debug, Clone)]
@@ -281,6 +295,13 @@ fn rates(env: &Env) -> Result<Rates, ConfigError> {
         join: rate(env, "RATE_LIMIT_JOIN", 1_000)?,
         ticket: rate(env, "RATE_LIMIT_TICKET", 1_000)?,
         create: rate(env, "RATE_LIMIT_CREATE", 200)?,
+        turn: rate(env, "RATE_LIMIT_TURN", 600)?,
+        picture: rate(env, "RATE_LIMIT_PICTURE", 60)?,
+        preview: rate(env, "RATE_LIMIT_PREVIEW", 20)?,
+        export: rate(env, "RATE_LIMIT_EXPORT", 120)?,
+        event: rate(env, "RATE_LIMIT_EVENT", 1_200)?,
+        provider_test: rate(env, "RATE_LIMIT_PROVIDER_TEST", 6)?,
+        letter: rate(env, "RATE_LIMIT_LETTER", 3)?,
     })
 }
 

@@ -18,26 +18,12 @@ use crate::domain::ids::{UserId, WatcherId};
 const TEN_MINUTES: Duration = Duration::from_secs(600);
 const TEN_SECONDS: Duration = Duration::from_secs(10);
 const MINUTE: Duration = Duration::from_secs(60);
-/// Ten a second, as on a socket.
-const TURNS_A_MINUTE: NonZeroU32 = NonZeroU32::new(600).expect("not zero");
-/// Downloads of a user in a minute.
-const EXPORTS: NonZeroU32 = NonZeroU32::new(120).expect("not zero");
-/// Pictures and cards of a user in a minute.
-const PICTURES: NonZeroU32 = NonZeroU32::new(60).expect("not zero");
-/// Turns to try a character out, of a user in a minute.
-const PREVIEWS: NonZeroU32 = NonZeroU32::new(20).expect("not zero");
-/// Trials of the providers by a user in a minute.
-const PROVIDER_TESTS: NonZeroU32 = NonZeroU32::new(6).expect("not zero");
-/// Letters to one address in ten minutes.
-const LETTERS: NonZeroU32 = NonZeroU32::new(3).expect("not zero");
 /// Counters that are full again are forgotten after so many checks.
 const TIDY_EVERY: u32 = 4_096;
 const MAX_FAILURES: u64 = 200_000;
 /// Wrong sign-ins of one address, whichever accounts they are for: so many times those for one. A school has one address; who
 /// tries one password on everybody, or keeps all cores hashing, has one too.
 const ACCOUNTS_OF_AN_ADDRESS: u32 = 25;
-/// Reported actions of a user in a minute: each may have 4 KiB.
-const EVENTS: NonZeroU32 = NonZeroU32::new(1_200).expect("not zero");
 
 /// The limits of the HTTP routes.
 pub struct RateLimits {
@@ -83,19 +69,19 @@ impl RateLimits {
             guest: Limiter::new(rates.guest, TEN_MINUTES),
             register: Limiter::new(rates.register, TEN_MINUTES),
             login: Failures::new(rates.login),
-            letters: Limiter::new(LETTERS, TEN_MINUTES),
+            letters: Limiter::new(rates.letter, TEN_MINUTES),
             ticket: Limiter::new(rates.ticket, MINUTE),
             create: Limiter::new(rates.create, MINUTE),
-            turn: Limiter::new(TURNS_A_MINUTE, MINUTE),
-            picture: Limiter::new(PICTURES, MINUTE),
-            preview: Limiter::new(PREVIEWS, MINUTE),
-            export: Limiter::new(EXPORTS, MINUTE),
-            provider_test: Limiter::new(PROVIDER_TESTS, MINUTE),
+            turn: Limiter::new(rates.turn, MINUTE),
+            picture: Limiter::new(rates.picture, MINUTE),
+            preview: Limiter::new(rates.preview, MINUTE),
+            export: Limiter::new(rates.export, MINUTE),
+            provider_test: Limiter::new(rates.provider_test, MINUTE),
             join: Limiter::new(rates.join, TEN_SECONDS),
             watch: Limiter::new(rates.join, TEN_SECONDS),
             commands: Limiter::new(commands, Duration::from_millis(100) * commands.get()),
             activity: Limiter::new(rates.create, MINUTE),
-            events: Limiter::new(EVENTS, MINUTE),
+            events: Limiter::new(rates.event, MINUTE),
         }
     }
 }
