@@ -1,140 +1,33 @@
 // What people and models write is text, everywhere: no script runs and no request leaves, on every page and in every file that
 // one takes away.
-import {
-  expect,
-  test,
-  type APIRequestContext,
-  type Browser,
-  type BrowserContext,
-  type Page,
-} from "@playwright/test";
+import { expect, test, type BrowserContext, type Locator, type Page } from "@playwright/test";
 import { marked } from "marked";
-import { guard, linksAreHarmless, type Guard } from "./xss/guard";
-import { FORMULAS, PAYLOADS, batches } from "./xss/payloads";
-import { startPlace, TURN_COUNT, type Place } from "./xss/place";
+import { Api } from "./xss/api";
+import {
+  IN_A_PICTURE,
+  IN_NOTES,
+  OWN,
+  STEPS,
+  brokenCards,
+  brokenLessons,
+  goodLesson,
+  ownCards,
+  packs,
+  pictureCard,
+} from "./xss/files";
+import { REASONS, WORD, fill, fits, type Filled } from "./xss/filling";
+import { guard, linksAreHarmless, shows, type Guard } from "./xss/guard";
+import { FORMULAS, PAYLOADS } from "./xss/payloads";
+import { RECAP, TURN_COUNT, startPlace, type Place } from "./xss/place";
+import { cardIn, cellsOf, documentIsWhole, isSaved, namesIn, offline } from "./xss/takeaway";
 
-/** Stands in every topic, so that a search finds them all. */
-const WORD = "nightingale";
+const NAMES = PAYLOADS.filter(fits(80));
 
 let place: Place | undefined;
-let url: string;
 let context: BrowserContext;
 let watching: Guard;
 let api: Api;
-let talk: string;
-let code: string;
-
-/** Calls the API as the page's own user. */
-class Api {
-  readonly #request: APIRequestContext;
-  readonly #token: string;
-
-  private constructor(request: APIRequestContext, token: string) {
-    this.#request = request;
-    this.#token = token;
-  }
-
-  static async guest(request: APIRequestContext): Promise<Api> {
-    const answer = await request.post(`${url}/api/auth/guest`, { data: {} });
-    return new Api(request, ((await answer.json()) as { access_token: string }).access_token);
-  }
-
-  async send<T>(method: string, path: string, data?: unknown): Promise<T> {
-    const headers = { Authorization: `Bearer ${this.#token}` };
-    const answer = await this.#request.fetch(url + path, {
-      method,
-      headers,
-      ...(data !== undefined && { data }),
-    });
-    expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);
-    return (await answer.json()) as T;
-  }
-
-  async file(path: string): Promise<{ type: string; disposition: string; sniff: string; bytes: Buffer }> {
-    const answer = await this.#request.get(url + path, {
-      headers: { Authorization: `Bearer ${this.#token}` },
-    });
-    expect(answer.status(), path).toBe(200);
-    const {
-      "content-type": type = "",
-      "content-disposition": disposition = "",
-      "x-content-type-options": sniff = "",
-    } = answer.headers();
-    return { type, disposition, sniff, bytes: await answer.body() };
-  }
-}
-
-const fits = (max: number) => (text: string) => text.length <= max;
-
-/** One for each payload that fits a name; the other fields have the same one, as far as it fits. */
-async function makeCharacters(): Promise<string[]> {
-  const short = (text: string, max: number) => (fits(max)(text) ? text : "x");
-  const made = PAYLOADS.filter(fits(80)).map((text) =>
-    api.send<{ id: string }>("POST", "/api/characters", {
-      name: text,
-      tagline: text,
-      bio: text,
-      voice: text,
-      born: short(text, 40),
-      key_ideas: [text, `${text}: ${text}`],
-      works: [{ title: text, year: short(text, 40) }],
-      dissent: [text],
-    }),
-  );
-  const lines = batches(190, " ");
-  await api.send("POST", "/api/characters", {
-    name: "Everything",
-    key_ideas: lines.slice(0, 12),
-    works: lines.slice(12, 24).map((title) => ({ title })),
-    dissent: lines.slice(24, 36),
-  });
-  return (await Promise.all(made)).map(({ id }) => id);
-}
-
-/** A discussion for each payload, and one in which everything is said. */
-async function makeDiscussions(cast: string[]): Promise<string> {
-  const six = (from: number) => Array.from({ length: 6 }, (_, index) => cast[(from + index) % cast.length]);
-  await Promise.all(
-    PAYLOADS.map(async (text, index) => {
-      const body = { topic: `${text}\n${WORD}`, character_ids: six(index) };
-      const { id } = await api.send<{ id: string }>("POST", "/api/discussions", body);
-      if (fits(190)(text)) await api.send("PATCH", `/api/discussions/${id}`, { title: text });
-    }),
-  );
-  const [topic = ""] = batches(900, "\n");
-  const cast_ = [...six(4).slice(0, 5), "maria-montessori"];
-  const { id } = await api.send<{ id: string }>("POST", "/api/discussions", {
-    topic: `${topic}\n${WORD}`,
-    character_ids: cast_,
-  });
-  return id;
-}
-
-async function speak(id: string): Promise<void> {
-  const say = (text: string, index: number) =>
-    api.send("POST", `/api/discussions/${id}/commands`, { type: "say", id: `say-${String(index)}`, text });
-  for (let turn = 0; turn < TURN_COUNT; turn += 1) await api.send("POST", `/api/discussions/${id}/turns`, {});
-  await Promise.all(PAYLOADS.map(say));
-  await api.send("POST", `/api/discussions/${id}/summary`);
-}
-
-/** The class asks all of it; the host lets half of it be voted on, and one character answers. */
-async function ask(id: string, request: APIRequestContext): Promise<string> {
-  const { code } = await api.send<{ code: string }>("POST", `/api/discussions/${id}/share`, {});
-  const asked = await Promise.all(
-    PAYLOADS.filter(fits(300)).map(async (text, index) => {
-      const data = { type: "ask", id: "ask", text, key: `phone-number-${String(index)}-of-many` };
-      const answer = await request.post(`${url}/api/watch/${code}/commands`, { data });
-      return (await answer.json()) as { question?: string };
-    }),
-  );
-  const questions = asked.flatMap(({ question }) => question ?? []);
-  expect(questions.length).toBeGreaterThan(80);
-  const command = (type: string, question: string) =>
-    api.send("POST", `/api/discussions/${id}/commands`, { type, id: `${type}-${question}`, question });
-  await Promise.all(questions.slice(0, 50).map((question) => command("approve", question)));
-  return code;
-}
+let filled: Filled;
 
 // One place for all of them: it takes a while to fill.
 test.describe.configure({ mode: "default" });
@@ -144,14 +37,11 @@ test.beforeAll(async ({ browser }, { project }) => {
   test.setTimeout(60_000);
   expect(PAYLOADS.length).toBeGreaterThan(100);
   place = await startPlace();
-  ({ url } = place);
+  const { url } = place;
   context = await browser.newContext({ baseURL: url, viewport: { width: 1280, height: 800 } });
   watching = await guard(context, [url]);
-  api = await Api.guest(context.request);
-  await api.send("PATCH", "/api/me", { name: '"><img src=x onerror=xss(-2)>' });
-  talk = await makeDiscussions(await makeCharacters());
-  await speak(talk);
-  code = await ask(talk, context.request);
+  api = await Api.guest(context.request, url);
+  filled = await fill(api);
 });
 
 test.afterAll(async () => {
@@ -228,7 +118,7 @@ test("in the history, its search and its dialogs", async () => {
 });
 
 test("in the discussion and its dialogs", async () => {
-  const page = await open(`/discussions/${talk}`);
+  const page = await open(`/discussions/${filled.talk}`);
   const transcript = page.getByRole("log", { name: "Transcript" });
   await expect(transcript.getByRole("article")).toHaveCount(PAYLOADS.length + TURN_COUNT);
   // The whole reader of Markdown has come when the first link is one.
@@ -237,7 +127,8 @@ test("in the discussion and its dialogs", async () => {
   watching.clean("the transcript");
 
   await page.getByRole("button", { name: "Summary" }).click();
-  await expect(page.getByRole("heading", { name: "Still open" })).toBeAttached();
+  await page.getByRole("combobox", { name: "Version" }).selectOption("1");
+  await shows(page.getByRole("dialog"), PAYLOADS);
   await page.keyboard.press("Escape");
   for (const name of ["Share", "Export"]) {
     await page.getByRole("button", { name, exact: true }).click();
@@ -254,21 +145,25 @@ test("in the discussion and its dialogs", async () => {
 });
 
 test("on phones and on the wall", async () => {
-  const phone = await open(`/watch/${code}`);
+  const phone = await open(`/watch/${filled.code}`);
   const transcript = phone.getByRole("log", { name: "Transcript" });
   await expect(transcript.locator("a[href^=http]").first()).toBeAttached();
   await phone.getByRole("button", { name: /^Ask/ }).click();
   await expect(phone.getByRole("button", { name: /^Vote for/ }).nth(30)).toBeAttached();
   await phone.keyboard.press("Escape");
 
-  const wall = await open(`/watch/${code}?view=stage`);
+  const wall = await open(`/watch/${filled.code}?view=stage`);
   await expect(wall.getByRole("heading", { level: 1 })).toContainText(WORD);
   for (const show of ["code", "questions", "discussion"]) {
-    await api.send("POST", `/api/discussions/${talk}/commands`, { type: "stage", id: `stage-${show}`, show });
+    await api.send("POST", `/api/discussions/${filled.talk}/commands`, {
+      type: "stage",
+      id: `stage-${show}`,
+      show,
+    });
     await expect(wall.getByText(/xss\(/).first()).toBeVisible();
   }
   for (let turn = 0; turn < TURN_COUNT; turn += 1)
-    await api.send("POST", `/api/discussions/${talk}/turns`, {});
+    await api.send("POST", `/api/discussions/${filled.talk}/turns`, {});
   await expect(wall.getByRole("main")).toContainText("xss(");
   await leave(wall);
   await leave(phone);
@@ -301,8 +196,112 @@ test("in addresses that somebody was sent", async () => {
   await leave(page);
 });
 
+/** What is opened is looked at, and closed. */
+async function looksInto(page: Page, name: string | RegExp, texts: readonly string[]): Promise<void> {
+  const dialog = page.getByRole("dialog", { name });
+  await shows(dialog, texts);
+  await linksAreHarmless(page);
+  await page.keyboard.press("Escape");
+  await expect(dialog).toBeHidden();
+}
+
+test("in what was edited, struck, remembered and copied", async () => {
+  const page = await open(`/discussions/${filled.talk}`);
+  const edited = page.getByRole("article").nth(TURN_COUNT);
+  await edited.getByRole("button", { name: /details$/ }).click();
+  await edited.getByRole("button", { name: "Versions" }).click();
+  await expect(page.getByRole("list", { name: "Versions" }).locator("> li")).toHaveCount(REASONS.length + 2);
+  await looksInto(page, /^Versions/, PAYLOADS);
+
+  await page.getByRole("button", { name: "Read it" }).click();
+  await looksInto(page, /as the characters remember it/, RECAP.split("\n"));
+
+  await page.locator("summary", { hasText: "Direct" }).click();
+  await page.getByRole("button", { name: `${String(REASONS.length)} struck messages` }).click();
+  const hidden = page.getByRole("dialog").getByRole("button", { name: "Show the words" });
+  for (let left = REASONS.length; left > 0; left -= 1) await hidden.first().click();
+  await looksInto(page, "Struck messages", PAYLOADS);
+  await leave(page);
+
+  const fork = await open(`/discussions/${filled.fork}`);
+  await expect(fork.getByRole("article")).toHaveCount(TURN_COUNT + 1);
+  await expect(fork.getByText("Forked from").getByRole("link")).toContainText("xss(");
+  await leave(fork);
+});
+
+const chooser = (dialog: Locator): Locator => dialog.locator("input[type=file]");
+
+test("in characters that somebody brings along", async () => {
+  const page = await open("/characters");
+  await page.getByRole("button", { name: "Bring along" }).click();
+  const dialog = page.getByRole("dialog");
+  const [pack, ...others] = packs();
+  await chooser(dialog).setInputFiles(pack?.file ?? []);
+  const question = dialog.getByRole("group", { name: "The same name" });
+  await shows(question, pack?.names ?? []);
+  await question.getByRole("button", { name: "Leave out" }).click();
+  await shows(dialog.getByRole("alert"), pack?.names ?? []);
+  for (const { file, quoted } of brokenCards()) {
+    await chooser(dialog).setInputFiles(file);
+    await shows(dialog.getByRole("alert").last(), quoted);
+  }
+  await chooser(dialog).setInputFiles([pictureCard(), ...ownCards()]);
+  await expect(dialog.getByText("3 have come:")).toBeVisible();
+  for (const { file, names } of others) {
+    await chooser(dialog).setInputFiles(file);
+    await question.getByRole("button", { name: "Keep both" }).click();
+    await shows(dialog.getByRole("list"), names);
+  }
+  // Who made the card in the picture, and what they say about it.
+  await shows(dialog.getByRole("list"), IN_NOTES);
+  await dialog.getByRole("button", { name: "Done" }).click();
+
+  const half = (at: number) => PAYLOADS.filter((_, index) => index % 2 === at);
+  for (const [name, texts] of [
+    [IN_A_PICTURE, IN_NOTES] as const,
+    ...OWN.map((own, at) => [own, half(at)] as const),
+  ]) {
+    for (const tool of ["Edit", "Export"]) {
+      await page.getByRole("button", { name: new RegExp(`^${name},`) }).click();
+      await shows(dialog, texts);
+      await dialog.getByRole("button", { name: tool }).click();
+      await looksInto(page, `${tool} ${name}`, []);
+    }
+  }
+  await page.getByRole("button", { name: "Share", exact: true }).click();
+  await looksInto(page, "Share as one file", NAMES);
+  await leave(page);
+});
+
+test("in lessons that somebody brings along", async () => {
+  const page = await open("/");
+  await page.getByRole("button", { name: "Open a file" }).click();
+  const dialog = page.getByRole("dialog");
+  for (const { file, quoted } of brokenLessons()) {
+    await chooser(dialog).setInputFiles(file);
+    await shows(dialog.getByRole("alert"), quoted);
+  }
+  await chooser(dialog).setInputFiles(goodLesson());
+  for (const part of ["Aims", "For the teacher", "What you may say on the way"])
+    await shows(dialog.locator("section", { has: page.getByRole("heading", { name: part }) }), PAYLOADS);
+  await linksAreHarmless(page);
+  await dialog.getByRole("button", { name: "Start this lesson" }).click();
+
+  const plan = page.getByRole("region", { name: "Plan" });
+  for (const step of STEPS.slice(0, 3)) {
+    await shows(plan, step);
+    await plan.getByRole("button", { name: "Say it" }).click();
+    await shows(page.getByRole("log"), step);
+  }
+  await plan.getByRole("button", { name: "Plan" }).click();
+  await dialog.getByText("What the lesson is for").click();
+  await looksInto(page, "Plan", PAYLOADS);
+  await leave(page);
+});
+
+// The last one on these pages: what watches them has seen a request leave.
 test("behind the links that are left", async () => {
-  const page = await open(`/discussions/${talk}`);
+  const page = await open(`/discussions/${filled.talk}`);
   const evil = /evil\.invalid/;
   const links = page.getByRole("log", { name: "Transcript" }).locator('a[href*="evil.invalid"]');
   await expect(links.first()).toBeAttached();
@@ -322,77 +321,74 @@ test("behind the links that are left", async () => {
   await context.unroute(evil);
 });
 
-/** A page that shows a file with the network unplugged. */
-async function offline(browser: Browser, html: string): Promise<void> {
-  const alone = await browser.newContext({ offline: true });
-  const quiet = await guard(alone, []);
-  const page = await alone.newPage();
-  await page.setContent(html, { waitUntil: "load" });
-  await linksIn(page);
-  quiet.clean(html.slice(0, 80));
-  await alone.close();
-}
-
-async function linksIn(page: Page): Promise<void> {
-  const links = await page
-    .locator("[href]")
-    .evaluateAll((found) => found.map((one) => (one as HTMLAnchorElement).href));
-  for (const href of links) expect(href).toMatch(/^(https?:|about:blank#)/);
-}
-
-test("in the files that one takes home", async ({ browser }) => {
-  const file = (format: string) => api.file(`/api/discussions/${talk}/export?format=${format}`);
-  const types = {
-    html: "text/html",
-    md: "text/markdown",
-    txt: "text/plain",
-    csv: "text/csv",
-    json: "application/json",
-    docx: "application/vnd",
-  };
-  const texts = new Map<string, string>();
-  for (const [format, type] of Object.entries(types)) {
-    const { type: told, disposition, sniff, bytes } = await file(format);
-    expect(told.startsWith(type), `${format}: ${told}`).toBe(true);
-    expect(disposition).toMatch(/^attachment; filename="[\w.-]+"; filename\*=UTF-8''[\w.%-]+$/);
-    expect(sniff).toBe("nosniff");
-    texts.set(format, bytes.toString("utf8"));
+test("in the files of characters and lessons", async () => {
+  const characters = await api.all<{ id: string; name: string; builtin: boolean }>("/api/characters");
+  const own = characters.filter(({ builtin }) => !builtin);
+  const card = (id: string, format: string) => api.file(`/api/characters/${id}/card?format=${format}`);
+  // Those with everything first.
+  own.sort(
+    (one, other) => Number(other.name.startsWith("Everything")) - Number(one.name.startsWith("Everything")),
+  );
+  const some = own.filter((_, index) => index < 4 || index % 6 === 0);
+  expect(some.length).toBeGreaterThan(20);
+  for (const { id, name } of some) {
+    const [json, png] = await Promise.all([card(id, "json"), card(id, "png")]);
+    expect(isSaved(json, "application/json")).toMatch(/\.card\.json$/);
+    expect(isSaved(png, "image/png")).toMatch(/\.card\.png$/);
+    for (const text of [json.bytes.toString(), cardIn(png.bytes)])
+      expect((JSON.parse(text) as { data: { name: string } }).data.name).toBe(name);
   }
-  const text = (format: string) => texts.get(format) ?? "";
 
-  await offline(browser, text("html"));
-  // Shown by a program that lets HTML through.
-  await offline(browser, await marked.parse(text("md")));
+  const chosen = { title: PAYLOADS[0], character_ids: own.slice(0, 100).map(({ id }) => id) };
+  const pack = await api.file("/api/characters/export", chosen);
+  isSaved(pack, "application/zip");
+  const [manifest, ...files] = namesIn(pack.bytes);
+  expect(manifest).toBe("pack.json");
+  expect(files.length).toBeGreaterThan(100);
+  for (const name of files) expect(name).toMatch(/^characters\/\d+-chatlab-[\p{L}\p{N}-]+\.(json|jpg)$/u);
 
-  const rows = cellsOf(text("csv"));
-  for (const cell of rows) expect(cell.trimStart()).not.toMatch(/^[=+\-@＝]/);
-  for (const formula of FORMULAS.slice(0, 5)) expect(rows).toContain(`'${formula}`);
-
-  const kept = JSON.parse(text("json")) as { messages: { text: string }[] };
-  expect(kept.messages.map((message) => message.text)).toContain(PAYLOADS[5]);
-  await documentIsWhole(browser, text("docx"));
+  const file = await api.file(`/api/discussions/${filled.lesson}/lesson`);
+  expect(isSaved(file, "application/toml")).toMatch(/\.lesson\.toml$/);
+  const read = await api.send<{ plan: { say: string }[] }>("POST", "/api/lessons/check", {
+    file: file.bytes.toString(),
+  });
+  expect(read.plan.map(({ say }) => say)).toEqual(STEPS.map((step) => step.join(" ")));
+  isSaved(await api.file("/api/me/export"), "application/zip");
 });
 
-/** The cells of a table, as RFC 4180 has them. */
-function cellsOf(csv: string): string[] {
-  const quoted = [...csv.matchAll(/"((?:[^"]|"")*)"(?=[,\r]|$)/g)];
-  return quoted.map(([, cell = ""]) => cell.replaceAll('""', '"')).filter((cell) => cell !== "");
-}
+const TYPES = {
+  html: "text/html",
+  md: "text/markdown",
+  txt: "text/plain",
+  csv: "text/csv",
+  json: "application/json",
+  docx: "application/vnd.openxmlformats-officedocument.wordprocessingml.document",
+};
 
-/** Its parts are stored as they are: read as XML, with nothing in them that is not the format's own or points elsewhere. */
-async function documentIsWhole(browser: Browser, docx: string): Promise<void> {
-  const [document = ""] = /<w:document[^]*<\/w:document>/.exec(docx) ?? [];
-  expect(docx).not.toContain("TargetMode");
-  expect([...docx.matchAll(/ Target="([^"]*)"/g)].map(([, target]) => target)).toEqual([
-    "word/document.xml",
-    "styles.xml",
-  ]);
-  const page = await browser.newPage();
-  const names = await page.evaluate((xml) => {
-    const parsed = new DOMParser().parseFromString(xml, "application/xml");
-    return [...new Set([...parsed.querySelectorAll("*")].map((one) => one.nodeName))];
-  }, document);
-  await page.close();
-  expect(names.filter((name) => !name.startsWith("w:"))).toEqual([]);
-  expect(names).not.toContain("w:hyperlink");
-}
+for (const which of ["talk", "lesson"] as const)
+  test(`in the files that one takes home: ${which}`, async ({ browser }) => {
+    const texts = new Map<string, string>();
+    for (const [format, type] of Object.entries(TYPES)) {
+      const file = await api.file(`/api/discussions/${filled[which]}/export?format=${format}`);
+      expect(isSaved(file, type)).toMatch(new RegExp(`\\.${format}$`));
+      texts.set(format, file.bytes.toString("utf8"));
+    }
+    const text = (format: string) => texts.get(format) ?? "";
+
+    await offline(browser, text("html"));
+    // Shown by a program that lets HTML through.
+    await offline(browser, await marked.parse(text("md")));
+
+    const rows = cellsOf(text("csv"));
+    for (const cell of rows) expect(cell.trimStart()).not.toMatch(/^[=+\-@＝]/);
+    const kept = JSON.parse(text("json")) as { messages: { text: string }[] };
+    const said = kept.messages.map((message) => message.text);
+    if (which === "talk") {
+      for (const formula of FORMULAS.slice(0, 5)) expect(rows).toContain(`'${formula}`);
+      expect(said).toContain(PAYLOADS[5]);
+      for (const struck of REASONS) expect(said).not.toContain(struck);
+    } else {
+      expect(said).toContain(STEPS[5]?.join(" "));
+    }
+    await documentIsWhole(browser, text("docx"));
+  });
