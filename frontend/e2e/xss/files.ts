@@ -1,7 +1,7 @@
 // Files that somebody brings along: characters as cards, alone, in a picture and in a pack; lessons, good ones and broken ones.
 import { readFileSync } from "node:fs";
 import { crc32 } from "node:zlib";
-import { PAYLOADS, batches } from "./payloads";
+import { NAMES, PAYLOADS, batches } from "./payloads";
 
 /** A file as a file input takes it. */
 export interface Brought {
@@ -15,9 +15,6 @@ const brought = (name: string, content: string | Buffer, mimeType = "application
   mimeType,
   buffer: Buffer.from(content),
 });
-
-/** Of the payloads that a name can be. */
-const NAMES = PAYLOADS.filter((text) => text.length <= 80);
 
 /** All fields that programs know say the same. */
 function card(text: string): string {
@@ -36,7 +33,10 @@ function card(text: string): string {
     tags: [text],
     alternate_greetings: [text],
     character_book: { name: text, entries: [{ keys: [text], content: text, extensions: {} }] },
-    extensions: { [text]: text, chatlab: { born: text, died: text, color: text, emblem: text } },
+    extensions: {
+      [text]: text,
+      chatlab: { picture: true, born: text, died: text, color: text, emblem: text },
+    },
   };
   return JSON.stringify({ spec: "chara_card_v2", spec_version: "2.0", data });
 }
@@ -66,7 +66,7 @@ function ownCard(name: string, payloads: readonly string[]): string {
 }
 
 /** Names of two characters that have all payloads between them in the fields of ChatLab's own cards. */
-export const OWN = ["Everything of ours", "Everything else of ours"];
+export const OWN = ["Everything of ours", "Everything else of ours"] as const;
 export const IN_A_PICTURE = "Everything in a picture";
 /** So many fit what is shown of a maker's notes. */
 export const IN_NOTES = PAYLOADS.slice(0, 35);

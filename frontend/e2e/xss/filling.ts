@@ -1,8 +1,8 @@
 // Puts the payloads into every corner of a place, so that its pages and files have them.
 import { expect } from "@playwright/test";
 import type { Api } from "./api";
-import { lessonFile } from "./files";
-import { PAYLOADS, batches } from "./payloads";
+import { lessonFile, packs } from "./files";
+import { NAMES, PAYLOADS, batches } from "./payloads";
 import { TURN_COUNT } from "./place";
 
 /** Stands in every topic, so that a search finds them all. */
@@ -10,36 +10,57 @@ export const WORD = "nightingale";
 /** As long as a reason may be. */
 export const REASONS = batches(490, " ");
 
-export const fits = (max: number) => (text: string) => text.length <= max;
+const fits = (max: number) => (text: string) => text.length <= max;
 
-export interface Filled {
+export interface FilledPages {
   /** The discussion in which everything is said, and its join code. */
   talk: string;
   code: string;
+  /** The beginning of it. */
   fork: string;
-  /** A discussion that a lesson file has begun. */
-  lesson: string;
 }
 
-export async function fill(api: Api): Promise<Filled> {
+export async function fillPages(api: Api): Promise<FilledPages> {
   await api.send("PATCH", "/api/me", { name: '"><img src=x onerror=xss(-2)>' });
-  const [talk, lesson] = await Promise.all([
-    makeCharacters(api).then((cast) => makeDiscussions(api, cast)),
-    holdLesson(api),
-  ]);
+  const cast = await makeCharacters(api);
+  await makeDiscussions(api, cast);
+  const talk = await begin(api, cast);
   await speak(api, talk);
   // Two versions. None is made before the characters remember all that was said.
   const summarise = () => api.send("POST", `/api/discussions/${talk}/summary`, {});
   await summarise();
   const fork = await correct(api, talk);
   await summarise();
-  return { talk, fork, lesson, code: await ask(api, talk) };
+  return { talk, fork, code: await ask(api, talk) };
+}
+
+export interface FilledFiles {
+  talk: string;
+  /** A discussion that a lesson file has begun. */
+  lesson: string;
+}
+
+/** With characters that came as cards. */
+export async function fillFiles(api: Api): Promise<FilledFiles> {
+  const cast: string[] = [];
+  for (const { file } of packs()) {
+    const { items } = await api.send<{ items: { character: { id: string } }[] }>(
+      "POST",
+      "/api/characters/import",
+      file.buffer,
+    );
+    cast.push(...items.map(({ character }) => character.id));
+  }
+  const [talk, lesson] = await Promise.all([begin(api, cast), holdLesson(api)]);
+  await speak(api, talk);
+  await correct(api, talk);
+  return { talk, lesson };
 }
 
 /** One for each payload that fits a name; the other fields have the same one, as far as it fits. */
 async function makeCharacters(api: Api): Promise<string[]> {
   const short = (text: string, max: number) => (fits(max)(text) ? text : "x");
-  const made = PAYLOADS.filter(fits(80)).map((text) =>
+  const made = NAMES.map((text) =>
     api.send<{ id: string }>("POST", "/api/characters", {
       name: text,
       tagline: text,
@@ -61,20 +82,26 @@ async function makeCharacters(api: Api): Promise<string[]> {
   return (await Promise.all(made)).map(({ id }) => id);
 }
 
-/** A discussion for each payload, and one in which everything is said. */
-async function makeDiscussions(api: Api, cast: string[]): Promise<string> {
-  const six = (from: number) => Array.from({ length: 6 }, (_, index) => cast[(from + index) % cast.length]);
+const six = (cast: string[], from: number) =>
+  Array.from({ length: 6 }, (_, index) => cast[(from + index) % cast.length]);
+
+/** One for each payload, which is its topic and its title. */
+async function makeDiscussions(api: Api, cast: string[]): Promise<void> {
   await Promise.all(
     PAYLOADS.map(async (text, index) => {
-      const body = { topic: `${text}\n${WORD}`, character_ids: six(index) };
+      const body = { topic: `${text}\n${WORD}`, character_ids: six(cast, index) };
       const { id } = await api.send<{ id: string }>("POST", "/api/discussions", body);
       if (fits(190)(text)) await api.send("PATCH", `/api/discussions/${id}`, { title: text });
     }),
   );
+}
+
+/** The one in which everything is to be said. */
+async function begin(api: Api, cast: string[]): Promise<string> {
   const [topic = ""] = batches(900, "\n");
   const { id } = await api.send<{ id: string }>("POST", "/api/discussions", {
     topic: `${topic}\n${WORD}`,
-    character_ids: [...six(4).slice(0, 5), "maria-montessori"],
+    character_ids: [...six(cast, 4).slice(0, 5), "maria-montessori"],
   });
   return id;
 }

@@ -68,5 +68,5 @@ export async function shows(place: Locator, texts: readonly string[]): Promise<v
     const shown = visible((await place.textContent()) ?? "");
     return texts.filter((text) => !shown.includes(visible(text)));
   };
-  await expect.poll(missing).toEqual([]);
+  await expect.poll(missing, { intervals: [50] }).toEqual([]);
 }
