@@ -197,7 +197,7 @@ fn log_is_whole(log: &str, seen: &Seen, corners: &Corners) {
     for path in ["/api/characters/{id}/card", "/api/discussions/{id}/lesson", "/api/admin/transcripts", "/metrics"] {
         assert!(with(&["Answered", &format!("path={} ", corners.path(path)), "status=200"]) > 0, "{path}");
     }
-    assert!(with(&["Turn ended", "status=\"complete\""]) > 10 && with(&["Turn ended", "status=\"failed\""]) > 1);
+    assert!(with(&["Turn ended", "status=\"complete\""]) > 10 && with(&["Turn ended", "status=\"failed\""]) > 0);
     assert!(with(&["A recap was made"]) > 0 && with(&["Stopping"]) == 1);
     assert_eq!(with(&["panicked"]), 0);
 }

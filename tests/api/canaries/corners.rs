@@ -1,12 +1,15 @@
 //! One of everything that a host can have, and the ways in which it leaves the server.
 
+use std::time::Duration;
+
 use chatlab::domain::card::png;
+use futures_util::future::join_all;
 use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::{Seen, quoting};
 use crate::helpers::{Host, Socket, TestApp, in_time};
-use crate::support::script::Script;
+use crate::support::script::{Script, Step};
 use crate::watching::{Phone, Stream};
 
 const CARD: &[u8] = include_bytes!("../../cards/chub-v2.png");
@@ -156,23 +159,23 @@ impl Corners {
     pub async fn complain(&self, app: &TestApp, host: &Host, seen: &mut Seen) {
         let cast = json!({"topic": "Something new", "character_ids": ["john-dewey"]});
         let character = json!({"topic": SAID, "character": {"name": "Grandma"}});
-        for (path, body) in [
-            (self.path("/api/discussions/{id}/turns"), json!({})),
+        let asking = [
             (self.path("/api/discussions/{id}/summary"), json!({})),
             ("/api/perspectives".to_owned(), cast),
             ("/api/characters/preview".to_owned(), character),
             ("/api/providers/test".to_owned(), json!({})),
-        ] {
-            // A trial that works: it is asked again.
-            if !path.ends_with("/test") {
-                done(host, Method::POST, "/api/providers/test", json!({})).await;
-            }
-            let before = app.llm.asked().len();
-            app.llm.will(quoting());
-            let answer = host.request(Method::POST, &path).json(&body).send().await.unwrap();
-            seen.answer(answer).await;
-            assert!(app.llm.asked().len() > before, "{path}: it was asked");
+        ];
+        // So that there is something new to sum up.
+        let say = json!({"type": "say", "id": "new", "text": SAID});
+        done(host, Method::POST, &self.path("/api/discussions/{id}/commands"), say).await;
+        let before = app.llm.asked().len();
+        // All have asked before it complains: after that it is left alone for a while.
+        asking.iter().for_each(|_| app.llm.will(quoting().after(0, Step::Pause(Duration::from_millis(300)))));
+        let answers = asking.iter().map(|(path, body)| host.request(Method::POST, path).json(body).send());
+        for answer in join_all(answers).await {
+            seen.answer(answer.unwrap()).await;
         }
+        assert_eq!(app.llm.asked().len() - before, asking.len(), "it was asked by all of them");
     }
 }
 
