@@ -27,7 +27,7 @@ test("on the pages where one chooses", async () => {
   await expect(characters.getByText(PAYLOADS[0] ?? "", { exact: true }).first()).toBeVisible();
   for (const index of [0, 5, 20]) {
     const name = NAMES[index] ?? "";
-    await characters.getByRole("button", { name }).first().click();
+    await characters.locator("button", { hasText: name }).first().click();
     await expect(characters.getByRole("dialog")).toContainText(name);
     await characters.keyboard.press("Escape");
   }
@@ -36,7 +36,7 @@ test("on the pages where one chooses", async () => {
   const choose = await visitor.open("/");
   await choose.getByRole("textbox", { name: "Topic" }).fill(PAYLOADS.slice(0, 12).join("\n"));
   await choose
-    .getByRole("checkbox", { name: PAYLOADS[5] ?? "" })
+    .locator("[role=checkbox]", { hasText: PAYLOADS[5] ?? "" })
     .first()
     .click();
   await choose.getByRole("button", { name: "Likely perspectives" }).click();
@@ -54,11 +54,6 @@ test("in the history, its search and its dialogs", async () => {
   const page = await visitor.open("/history");
   const rows = page.getByRole("main").getByRole("heading", { level: 2 });
   await expect(rows.nth(20)).toBeVisible();
-  // It fetches more by itself when one comes near the end.
-  for (const place of [45, 75, 100]) {
-    await rows.last().scrollIntoViewIfNeeded();
-    await expect(rows.nth(place)).toBeAttached();
-  }
   await page
     .getByRole("button", { name: /^Rename/ })
     .nth(3)
@@ -71,6 +66,11 @@ test("in the history, its search and its dialogs", async () => {
     .click();
   await expect(page.getByRole("dialog")).toBeVisible();
   await page.keyboard.press("Escape");
+  // It fetches more by itself when one comes near the end.
+  for (const place of [45, 75, 100]) {
+    await rows.last().scrollIntoViewIfNeeded();
+    await expect(rows.nth(place)).toBeAttached();
+  }
   await page.getByRole("searchbox", { name: "Search discussions" }).fill(`${WORD} onerror`);
   await expect(page.locator("mark").first()).toBeVisible();
   await visitor.leave(page);
@@ -116,7 +116,9 @@ test("in what was edited, struck, remembered and copied", async () => {
   await page.locator("summary", { hasText: "Direct" }).click();
   await page.getByRole("button", { name: `${String(REASONS.length)} struck messages` }).click();
   const hidden = page.getByRole("dialog").getByRole("button", { name: "Show the words" });
-  for (let left = REASONS.length; left > 0; left -= 1) await hidden.first().click();
+  await hidden.evaluateAll((buttons) => {
+    for (const button of buttons) (button as HTMLButtonElement).click();
+  });
   await visitor.looksInto(page, "Struck messages", PAYLOADS);
   await visitor.leave(page);
 
