@@ -187,7 +187,8 @@ async fn no_secret_leaves_the_server() {
 /// The first place of `what`, with what stands there.
 fn around(text: &str, what: &str) -> Option<String> {
     let at = text.find(what)?;
-    Some(text[text.floor_char_boundary(at.saturating_sub(300))..].chars().take(600).collect())
+    let from = (0..=at.saturating_sub(300)).rev().find(|from| text.is_char_boundary(*from))?;
+    Some(text[from..].chars().take(600).collect())
 }
 
 /// It tells of every answer, of the turns and what became of them, of what was asked of a provider, and of the end.
