@@ -168,6 +168,10 @@ impl Accounts {
         if self.needs_code() && !owner {
             return Err(AccountsError::CodeNeeded);
         }
+        if code.is_some() && !owner {
+            // A link from anybody may have it: whoever follows that stays who they are.
+            return Err(AccountsError::DeadLink);
+        }
         let role = if owner { UserRole::Owner } else { UserRole::User };
         let user = self.store.insert_user(NewUser { role, ..NewUser::guest(GUEST_NAME) }).await?;
         self.start_login(user).await

@@ -1,12 +1,15 @@
 //! Secrets stay where they are: not one byte of them in an answer, a frame, the log, the metrics, an export or the page.
 
+mod corners;
+
 use std::io::{Cursor, Read};
 
 use reqwest::{Method, Response};
 use serde_json::{Value, json};
 
+use self::corners::{Corners, SAID, cards_in};
 use super::browser::{ADA, Browser, secret_of};
-use super::helpers::{Host, Socket, TestApp};
+use super::helpers::{Host, Socket, TestApp, View};
 use super::support::script::Script;
 use super::watching::Phone;
 
@@ -39,6 +42,7 @@ async fn place() -> TestApp {
         ("LLM_PROVIDERS", "external,anthropic,openai"),
         ("MAIL_FROM", "chatlab@example.org"),
         ("RUST_LOG", "trace"),
+        ("MAX_INPUT_TOKENS", "4000"),
         ("ADMIN_EMAILS", ADA),
         ("GUEST_ACCESS", "true"),
         ("REGISTRATION", "open"),
@@ -46,29 +50,55 @@ async fn place() -> TestApp {
     TestApp::spawn_with(&settings).await
 }
 
+fn external_key() -> String {
+    format!("{CANARY}-external_api_key-0123456789abcdef0123456789abcdef")
+}
+
+/// A provider that quotes the key in its complaint.
+fn quoting() -> Script {
+    let message = format!("Incorrect API key provided: {}", external_key());
+    Script::body(401, "application/json", &json!({"error": {"type": "invalid_api_key", "message": message}}).to_string())
+}
+
 /// Everything that left the server.
 #[derive(Default)]
-struct Seen(String);
+struct Seen {
+    all: String,
+    answers: usize,
+}
 
 impl Seen {
-    async fn answer(&mut self, answer: Response) {
-        self.0.push_str(&format!("{} {:?}", answer.status(), answer.headers()));
-        let bytes = answer.bytes().await.unwrap();
-        self.0.push_str(&String::from_utf8_lossy(&bytes));
+    fn text(&mut self, text: &str) {
+        self.all.push_str(text);
+    }
+
+    /// With what is packed into it.
+    fn bytes(&mut self, bytes: &[u8]) {
+        self.text(&String::from_utf8_lossy(bytes));
+        if let Some(card) = cards_in(bytes) {
+            self.text(&card);
+        }
         if bytes.starts_with(b"PK") {
             let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
             for index in 0..archive.len() {
-                // Texts, all of them.
-                archive.by_index(index).unwrap().read_to_string(&mut self.0).unwrap();
+                let mut file = vec![];
+                archive.by_index(index).unwrap().read_to_end(&mut file).unwrap();
+                self.bytes(&file);
             }
         }
+    }
+
+    async fn answer(&mut self, answer: Response) {
+        self.answers += 1;
+        self.text(&format!("{} {:?}", answer.status(), answer.headers()));
+        self.bytes(&answer.bytes().await.unwrap());
     }
 
     /// Frames up to the end of a turn.
     async fn turn(&mut self, socket: &mut Socket) {
         loop {
             let event = socket.event().await;
-            self.0.push_str(&event.to_string());
+            self.text(&event.to_string());
             if event["type"] == "turn_ended" {
                 return;
             }
@@ -76,11 +106,10 @@ impl Seen {
     }
 
     /// Every route, asked as it should be and as it should not.
-    async fn routes(&mut self, app: &TestApp, host: &Host, talk: &str, code: &str) {
+    async fn routes(&mut self, app: &TestApp, host: &Host, corners: &Corners) {
         let api: Value = app.get("/api/openapi.json").await.json().await.unwrap();
         for (path, methods) in api["paths"].as_object().unwrap() {
-            let path = path.replace("{id}", talk).replace("{code}", code);
-            let path = path.replace("{provider}", "google").replace("{name}", "own-book");
+            let path = corners.path(path);
             for method in methods.as_object().unwrap().keys().filter(|method| *method != "delete") {
                 let method: Method = method.to_uppercase().parse().unwrap();
                 if path.ends_with("/events") || path.ends_with("/live") || path.ends_with("/logout") {
@@ -90,10 +119,6 @@ impl Seen {
                     self.answer(host.request(method.clone(), &path).json(&body).send().await.unwrap()).await;
                 }
             }
-        }
-        for format in ["md", "txt", "html", "json", "csv", "docx"] {
-            let path = format!("/api/discussions/{talk}/export?format={format}");
-            self.answer(host.request(Method::GET, &path).send().await.unwrap()).await;
         }
     }
 
@@ -106,7 +131,7 @@ impl Seen {
             let files = text.split(['"', '\'', '`', '(', ')']).filter_map(|part| part.find("assets/").map(|at| &part[at..]));
             waiting
                 .extend(files.filter(|file| file.ends_with(".js") || file.ends_with(".css")).map(|file| format!("/{file}")));
-            self.0.push_str(&text);
+            self.text(&text);
         }
         assert!(known.len() > 3, "the page is part of the binary (make binary): {known:?}");
     }
@@ -121,44 +146,61 @@ async fn no_secret_leaves_the_server() {
     ada.post("/api/auth/confirm", json!({"token": secret_of(&link)})).await;
     assert_eq!(ada.me().await["role"], "admin");
     let host = ada.host();
-    let mut seen = Seen(link);
+    let mut seen = Seen { all: link, answers: 0 };
     app.llm.will_say(&["A word."]);
     let talk = host.open("Play").await;
     let code = host.share(&talk).await;
     let (mut socket, mut phone) = (host.connect(&talk).await, Phone::new(&app, &code).join().await);
-    seen.0.push_str(&socket.next().await.to_string());
+    seen.text(&socket.next().await.to_string());
     seen.turn(&mut socket).await;
     seen.turn(&mut phone).await;
-    // A provider that quotes the key in its complaint; the others cannot be reached.
-    let key = format!("{CANARY}-external_api_key-0123456789abcdef0123456789abcdef");
-    let quoted = json!({"error": {"type": "invalid_api_key", "message": format!("Incorrect API key provided: {key}")}});
-    app.llm.will(Script::body(401, "application/json", &quoted.to_string()));
-    seen.0.push_str(&socket.next().await.to_string());
+    app.llm.will(quoting());
+    seen.text(&socket.next().await.to_string());
     seen.turn(&mut socket).await;
     seen.turn(&mut phone).await;
-    let sent = app.llm.asked();
-    assert!(sent.iter().all(|request| request.headers["authorization"] == format!("Bearer {key}")), "it was the right key");
+    host.post("/api/providers/test", json!({})).await;
 
-    seen.routes(&app, &host, &talk, &code).await;
+    let corners = Corners::fill(&app, &host, &talk, &code).await;
+    corners.take(&host, &mut seen).await;
+    assert!(seen.all.matches(SAID).count() > 100, "what was said was read");
+    corners.come_late(&app, &host, &mut seen).await;
+    corners.complain(&app, &host, &mut seen).await;
+    let key = format!("Bearer {}", external_key());
+    assert!(app.llm.asked().iter().all(|request| request.headers["authorization"] == key), "it was the right key");
+    seen.routes(&app, &host, &corners).await;
     seen.page(&app).await;
     seen.answer(host.request(Method::GET, "/metrics").bearer_auth("wrong").send().await.unwrap()).await;
     let token = format!("{CANARY}-metrics_token-0123456789abcdef0123456789abcdef");
     seen.answer(app.known_by(&token).request(Method::GET, "/metrics").send().await.unwrap()).await;
-    assert!(seen.0.contains("chatlab_turns_total"), "the metrics were read");
+    assert!(seen.all.contains("chatlab_turns_total"), "the metrics were read");
     let (access, refresh) = (ada.token.clone().unwrap(), ada.cookies["chatlab_refresh"].clone());
     let log = app.end().await;
-    assert!(log.len() > 20_000, "the log was read: {}", log.len());
-    assert!(!log.contains("panicked"));
-    seen.0.push_str(&log);
-    let around =
-        |at: usize| seen.0[seen.0.floor_char_boundary(at.saturating_sub(300))..].chars().take(600).collect::<String>();
-    assert_eq!(seen.0.find(CANARY).map(around), None);
+    log_is_whole(&log, &seen, &corners);
+    seen.text(&log);
+    assert_eq!(around(&seen.all, CANARY), None);
     // Nor what it gave out itself, nor what was said.
-    for secret in [access.as_str(), &refresh, "A word.", "Play", &format!("watch/{code}")] {
-        let around =
-            |at: usize| log[log.floor_char_boundary(at.saturating_sub(300))..].chars().take(600).collect::<String>();
-        assert_eq!(log.find(secret).map(around), None, "{secret}");
+    for secret in [access.as_str(), &refresh, "A word.", "Play", SAID, &format!("watch/{code}")] {
+        assert_eq!(around(&log, secret), None, "{secret}");
     }
+}
+
+/// The first place of `what`, with what stands there.
+fn around(text: &str, what: &str) -> Option<String> {
+    let at = text.find(what)?;
+    let from = (0..=at.saturating_sub(300)).rev().find(|from| text.is_char_boundary(*from))?;
+    Some(text[from..].chars().take(600).collect())
+}
+
+/// It tells of every answer, of the turns and what became of them, of what was asked of a provider, and of the end.
+fn log_is_whole(log: &str, seen: &Seen, corners: &Corners) {
+    let with = |words: &[&str]| log.lines().filter(|line| words.iter().all(|word| line.contains(word))).count();
+    assert!(with(&["Answered"]) >= seen.answers, "{} of {} answers", with(&["Answered"]), seen.answers);
+    for path in ["/api/characters/{id}/card", "/api/discussions/{id}/lesson", "/api/admin/transcripts", "/metrics"] {
+        assert!(with(&["Answered", &format!("path={} ", corners.path(path)), "status=200"]) > 0, "{path}");
+    }
+    assert!(with(&["Turn ended", "status=\"complete\""]) > 10 && with(&["Turn ended", "status=\"failed\""]) > 0);
+    assert!(with(&["A recap was made"]) > 0 && with(&["Stopping"]) == 1);
+    assert_eq!(with(&["panicked"]), 0);
 }
 
 #[tokio::test]

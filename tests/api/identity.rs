@@ -79,6 +79,14 @@ async fn where_guests_are_not_welcome_a_code_is_needed() {
 }
 
 #[tokio::test]
+async fn where_guests_are_welcome_a_wrong_code_makes_nobody() {
+    let app = TestApp::spawn_demo().await;
+    let refused = post(&app, "/api/auth/guest", None, json!({"code": "guessed"})).await;
+    assert_eq!(refused.status(), StatusCode::FORBIDDEN);
+    assert!(refused.headers().get("set-cookie").is_none(), "whoever follows such a link stays who they are");
+}
+
+#[tokio::test]
 async fn too_many_guests_of_one_address_have_to_wait() {
     let app = TestApp::spawn_with(&[("RATE_LIMIT_GUEST", "2")]).await;
     for _ in 0..2 {

@@ -1,5 +1,5 @@
 // Watches a browser's pages: a script that runs, a dialog, a violation of the page's policy, a request that leaves.
-import { expect, type BrowserContext, type Page } from "@playwright/test";
+import { expect, type BrowserContext, type Locator, type Page } from "@playwright/test";
 
 export interface Guard {
   /** Fails with everything that was seen so far. */
@@ -58,4 +58,15 @@ export async function linksAreHarmless(page: Page): Promise<number> {
     expect(rel, href).toContain("noopener");
   }
   return links.filter(({ href }) => new URL(href).origin !== own).length;
+}
+
+const visible = (text: string): string => text.replace(/[\s\p{Cf}]/gu, "");
+
+/** These texts stand there letter by letter, as text; spaces and what no eye sees do not count. */
+export async function shows(place: Locator, texts: readonly string[]): Promise<void> {
+  const missing = async () => {
+    const shown = visible((await place.textContent()) ?? "");
+    return texts.filter((text) => !shown.includes(visible(text)));
+  };
+  await expect.poll(missing, { intervals: [50] }).toEqual([]);
 }

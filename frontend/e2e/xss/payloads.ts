@@ -156,6 +156,9 @@ export const PAYLOADS: readonly string[] = [
   ...UNSEEN,
 ].map((payload, number) => payload.replaceAll("XSS", `xss(${String(number)})`));
 
+/** Those that a name can be. */
+export const NAMES = PAYLOADS.filter((text) => text.length <= 80);
+
 /** In pieces of at most so many characters, each payload whole. */
 export function batches(max: number, between: string): string[] {
   const found: string[] = [];

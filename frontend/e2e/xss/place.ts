@@ -11,7 +11,7 @@ import { PAYLOADS, batches } from "./payloads";
 
 const TURNS = batches(3_000, "\n\n");
 /** What the characters remember in short: made whenever the server finds time, so it takes no turn's words. */
-const RECAP = batches(2_000, "\n")[0] ?? "";
+export const RECAP = batches(2_000, "\n")[0] ?? "";
 
 export const TURN_COUNT = TURNS.length;
 

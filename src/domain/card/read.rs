@@ -3,7 +3,7 @@
 use super::own::{self, Own};
 use super::{CardError, MAX_BYTES, json};
 use crate::domain::cast::emblem;
-use crate::domain::character::{Character, Color, Idea, Work};
+use crate::domain::character::{Character, Color, Idea, Quotation, Work};
 use crate::domain::ids::CharacterId;
 use crate::domain::text::clean;
 
@@ -52,18 +52,18 @@ impl<'a> Fields<'a> {
     }
 
     pub fn string(&self, field: &str) -> Option<String> {
-        let text = json::string(self.text, &self.path(field));
-        let text = text.map(|text| clean(&text).trim().to_owned()).filter(|text| !text.is_empty());
+        let at = |path: &[&str]| json::string(self.text, path).map(|text| clean(&text).trim().to_owned());
+        let text = at(&self.path(field)).filter(|text| !text.is_empty());
         let old = match (self.data, field) {
             (false, "name") => "char_name",
             (false, "description") => "char_persona",
             (false, "scenario") => "world_scenario",
             (false, "first_mes") => "char_greeting",
             (false, "mes_example") => "example_dialogue",
-            (true, "creator_notes") => return text.or_else(|| json::string(self.text, &["creatorcomment"])),
+            (true, "creator_notes") => "creatorcomment",
             _ => return text,
         };
-        text.or_else(|| json::string(self.text, &[old]).map(|text| clean(&text).trim().to_owned()))
+        text.or_else(|| at(&[old]))
     }
 
     pub fn own_path(&self) -> Vec<&'static str> {
@@ -180,9 +180,11 @@ fn adorn(character: &mut Character, own: &Own, color: &Color) {
     character.born = date(&own.born);
     character.died = date(&own.died);
     character.living = own.living;
-    character.quotation = own.quotation.clone().filter(|quotation| {
+    let fits = |quotation: &Quotation| {
         quotation.text.chars().count() <= 1_000 && quotation.source.chars().count() <= MAX_TAGLINE_CHARS
-    });
+    };
+    let cleaned = |Quotation { text, source }: &Quotation| Quotation { text: clean(text), source: clean(source) };
+    character.quotation = own.quotation.as_ref().map(cleaned).filter(fits);
     let known = |color: &str| Color::is_one(color);
     character.color = match known(&own.color) && known(&own.color_dark) {
         true => Color { light: own.color.clone(), dark: own.color_dark.clone() },

@@ -191,3 +191,13 @@ fn an_archive_that_unpacks_to_very_much_is_refused() {
     assert!(bomb.len() < 200_000, "it looks harmless");
     assert_eq!(pack::read(&bomb), Err(pack::PackError::TooLarge));
 }
+
+#[test]
+fn no_control_character_comes_in_with_a_card() {
+    let own = serde_json::json!({"quotation": {"text": "a\u{1b}[31m\r\nb", "source": "c\u{7}"}});
+    let data = serde_json::json!({"name": "Ada\u{0}", "creator": "d\u{8}", "extensions": {"chatlab": own}});
+    let came = opened(&serde_json::json!({"creatorcomment": "e\u{1b}[2J", "data": data}).to_string());
+    let quotation = came.character.quotation.expect("a quotation");
+    assert_eq!((quotation.text.as_str(), quotation.source.as_str()), ("a[31m\nb", "c"));
+    assert_eq!([came.character.name, came.creator, came.creator_notes], ["Ada", "d", "e[2J"]);
+}
