@@ -52,7 +52,8 @@ pub fn run(report: &mut Report) -> Result<()> {
 pub fn chromium(report: &mut Report) -> Option<String> {
     let named = std::env::var("CHROMIUM").ok().filter(|name| !name.is_empty());
     let chromium = named.or_else(|| {
-        let found = ["chromium", "chromium-headless-shell", "google-chrome"].iter().find_map(|name| machine::find_program(name));
+        let found =
+            ["chromium", "chromium-headless-shell", "google-chrome"].iter().find_map(|name| machine::find_program(name));
         found.map(|path| path.to_string_lossy().into_owned())
     });
     if chromium.is_none() {

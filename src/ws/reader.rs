@@ -52,7 +52,8 @@ impl Reader {
     pub async fn run(mut self, mut messages: AggregatedMessageStream) {
         loop {
             let answered = match timeout(SILENCE, messages.recv()).await {
-                Ok(Some(Ok(AggregatedMessage::Text(text)))) => self.take(&text).await,
+                // On the heap while it lasts: thousands only listen, and their tasks have no room set aside for a command.
+                Ok(Some(Ok(AggregatedMessage::Text(text)))) => Box::pin(self.take(&text)).await,
                 Ok(Some(Ok(AggregatedMessage::Ping(bytes)))) => {
                     self.count_ping();
                     self.session.pong(&bytes).await

@@ -1,6 +1,11 @@
 //! The ring alone, item by item, in the order in which they can come off the channel.
 
-use super::*;
+use bytes::Bytes;
+use tokio::sync::Notify;
+
+use super::ring::Ring;
+use crate::bus::Item;
+use crate::bus::frame::Framing;
 
 fn event(number: u32) -> Item {
     Item::Event { seq: None, json: Bytes::from(format!("{{\"number\":{number}}}")) }
