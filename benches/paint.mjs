@@ -71,7 +71,8 @@ try {
   await context.addCookies(
     cookies.map((cookie) => {
       const [name, ...value] = cookie.split("=");
-      return { name, value: value.join("="), url: `${url}/api/auth` };
+      // The page itself reads the one that says that there is a login.
+      return { name, value: value.join("="), url: name === "chatlab_login" ? url : `${url}/api/auth` };
     }),
   );
   const page = await context.newPage();

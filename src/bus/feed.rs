@@ -24,15 +24,12 @@ use tokio::sync::{Notify, mpsc};
 use self::ring::Ring;
 use super::frame::Frame;
 use super::place::{Cursor, Place, Reader};
-use super::{Item, Link, Out, Shared, Source};
+use super::{Item, Link, Out, Shared, Source, pace};
 use crate::domain::ids::DiscussionId;
 use crate::domain::protocol::{Audience, close};
 
 /// Observers served in one go; between two goes whatever else this worker has to do takes its turn.
 const BATCH: usize = 64;
-/// A pass through a crowd that takes longer is followed by a rest of half its time: what comes meanwhile is one write instead of
-/// several, and a third of the core is left for those who join, ask and speak.
-const LONG_PASS: Duration = Duration::from_millis(10);
 /// Dead sockets are noticed by a missing answer to these.
 const HEARTBEAT: Duration = Duration::from_secs(15);
 
@@ -132,9 +129,9 @@ impl Pump {
                 () = self.news.notified() => continue,
                 _ = heart.tick() => self.with_ring(|ring| ring.push(Frame::heartbeat())),
             }
-            let took = self.deliver().await;
-            if took >= LONG_PASS {
-                tokio::time::sleep(took / 2).await;
+            let rest = pace::rest_after(self.deliver().await);
+            if !rest.is_zero() {
+                tokio::time::sleep(rest).await;
             }
         }
         // The discussion is gone without a word: whoever comes back finds it woken again.

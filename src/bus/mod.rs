@@ -6,6 +6,7 @@
 
 mod feed;
 mod frame;
+mod pace;
 mod place;
 mod progress;
 mod publisher;

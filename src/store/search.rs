@@ -11,6 +11,7 @@ use diesel::prelude::*;
 use diesel::sql_query;
 use diesel::sql_types::{BigInt, Bool, Text};
 
+use super::column::to_json;
 use super::connection::{Conn, MultiBackend};
 use super::error::StoreError;
 use super::fold::{self, Word, fold};
@@ -74,7 +75,8 @@ type Condition = Box<dyn BoxableExpression<discussions::table, MultiBackend, Sql
 pub fn matches(conn: &mut Conn, words: &[String], author: Option<&CharacterId>) -> Result<Condition, StoreError> {
     let author = author.map(|author| author.as_str().to_owned());
     let few = has_few(conn, words)?;
-    let there = texts::table.filter(has_words(conn, words)).select(texts::discussion_id);
+    let by = if few { By::Index } else { By::Reading };
+    let there = texts::table.filter(has_words(conn, words, by)).select(texts::discussion_id);
     Ok(match (few, author) {
         (true, None) => Box::new(discussions::id.eq_any(there)),
         (true, Some(author)) => Box::new(discussions::id.eq_any(there.filter(texts::author_id.eq(author)))),
@@ -114,14 +116,31 @@ pub fn has_participant(character: &CharacterId) -> Condition {
 
 type HasWords = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, <String as AsExpression<Text>>::Expression>>;
 
+/// How a text's words are looked at.
+#[derive(Clone, Copy)]
+enum By {
+    /// Everything that has the words, at once.
+    Index,
+    /// One text after the other, where another condition has left few of them: an index of SQLite's would be gone through as a
+    /// whole for that.
+    Reading,
+}
+
 /// The condition on a text that it has all the words.
-fn has_words(conn: &Conn, words: &[String]) -> HasWords {
-    let (before, after) = match conn {
-        _ if words.is_empty() => ("'' <> ", ""),
-        Conn::Sqlite(_) => ("texts.id IN (SELECT rowid FROM texts_index WHERE texts_index MATCH ", ")"),
-        Conn::Postgres(_) => ("texts.words @@ CAST(", " AS tsquery)"),
+fn has_words(conn: &Conn, words: &[String], by: By) -> HasWords {
+    let (before, bound, after) = match (conn, by) {
+        _ if words.is_empty() => ("'' <> ", String::new(), ""),
+        (Conn::Sqlite(_), By::Index) => {
+            ("texts.id IN (SELECT rowid FROM texts_index WHERE texts_index MATCH ", match_query(conn, words), ")")
+        }
+        (Conn::Sqlite(_), By::Reading) => (
+            "NOT EXISTS (SELECT 1 FROM json_each(",
+            to_json(&words),
+            ") WHERE instr(' ' || texts.folded, ' ' || value) = 0)",
+        ),
+        (Conn::Postgres(_), _) => ("texts.words @@ CAST(", match_query(conn, words), " AS tsquery)"),
     };
-    sql::<Bool>(before).bind::<Text, _>(match_query(conn, words)).sql(after)
+    sql::<Bool>(before).bind::<Text, _>(bound).sql(after)
 }
 
 /// The words in the database's language. Folded words are letters and digits, so nothing in them ends the quotes.
@@ -144,7 +163,7 @@ pub fn find_snippets(
     author: Option<&CharacterId>,
 ) -> Result<HashMap<DiscussionId, Snippet>, StoreError> {
     let ids: Vec<String> = records.iter().map(|record| record.id.to_string()).collect();
-    let there = texts::table.filter(texts::discussion_id.eq_any(ids)).filter(has_words(conn, words));
+    let there = texts::table.filter(texts::discussion_id.eq_any(ids)).filter(has_words(conn, words, By::Reading));
     // Ids of messages grow with time.
     let place = (texts::discussion_id, max(texts::message_id), count_star(), count(texts::message_id));
     let places: Vec<Place> = match author.map(|author| author.as_str().to_owned()) {
