@@ -11,12 +11,14 @@ import { Questions } from "./Questions";
 
 export function ClassBar({ code }: { code: string }) {
   const room = useShown(({ view }) => view?.room ?? null);
+  // Before anything is said there is nothing to agree with.
+  const begun = useShown(({ view }) => (view?.messages.length ?? 0) > 0);
   const [asking, setAsking] = useState(false);
   if (room === null) return null;
   const { class: rules, prediction, reactions } = room;
   return (
     <>
-      {rules.predictions && prediction?.open && <Predict prediction={prediction} />}
+      {begun && rules.predictions && prediction?.open && <Predict prediction={prediction} />}
       <div className={styles.row}>
         {rules.reactions && reactions.turn && <React key={reactions.turn} room={room} />}
         {rules.questions !== "off" && (
