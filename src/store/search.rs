@@ -227,9 +227,13 @@ fn beginning(text: &str) -> String {
 
 /// Writes a discussion's title and topic to be searched.
 pub fn index_head(conn: &mut Conn, of: &str) -> Result<(), StoreError> {
+    diesel::delete(texts::table.filter(texts::discussion_id.eq(of)).filter(texts::message_id.is_null())).execute(conn)?;
+    insert_head(conn, of)
+}
+
+fn insert_head(conn: &mut Conn, of: &str) -> Result<(), StoreError> {
     let (title, topic): (String, String) =
         discussions::table.find(of).select((discussions::title, discussions::topic)).first(conn)?;
-    diesel::delete(texts::table.filter(texts::discussion_id.eq(of)).filter(texts::message_id.is_null())).execute(conn)?;
     let row = (texts::discussion_id.eq(of), texts::folded.eq(fold(&format!("{title}\n{topic}"))));
     diesel::insert_into(texts::table).values(row).execute(conn)?;
     Ok(())
@@ -238,6 +242,10 @@ pub fn index_head(conn: &mut Conn, of: &str) -> Result<(), StoreError> {
 /// Writes a message's current words to be searched, or takes them away.
 pub fn index_message(conn: &mut Conn, message: &str) -> Result<(), StoreError> {
     diesel::delete(texts::table.filter(texts::message_id.eq(message))).execute(conn)?;
+    insert_message(conn, message)
+}
+
+fn insert_message(conn: &mut Conn, message: &str) -> Result<(), StoreError> {
     let (of, author, text, status): (String, Option<String>, String, String) = messages::table
         .inner_join(message_versions::table)
         .filter(message_versions::version.eq(messages::current_version))
@@ -258,14 +266,15 @@ pub fn index_message(conn: &mut Conn, message: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what an earlier version left without a search's words. How many discussions.
+/// Writes what an earlier version left without a search's words. How many discussions. Nothing of theirs is there to be taken away:
+/// Postgres would look for it in the whole growing table, which had nothing in it when the first of these statements was planned.
 pub fn index_missing(conn: &mut Conn) -> Result<usize, StoreError> {
     let heads = texts::table.filter(texts::discussion_id.eq(discussions::id)).filter(texts::message_id.is_null());
     let missing: Vec<String> = discussions::table.filter(not(exists(heads))).select(discussions::id).load(conn)?;
     for of in &missing {
-        index_head(conn, of)?;
+        insert_head(conn, of)?;
         let said: Vec<String> = messages::table.filter(messages::discussion_id.eq(of)).select(messages::id).load(conn)?;
-        said.iter().try_for_each(|message| index_message(conn, message))?;
+        said.iter().try_for_each(|message| insert_message(conn, message))?;
     }
     Ok(missing.len())
 }
