@@ -65,7 +65,10 @@ impl LocalTickets {
     }
 
     fn redeem_at(&self, now: Instant, code: &str) -> Option<Ticket> {
-        self.drawer().open.remove(code).filter(|(_, end)| now < *end).map(|(ticket, _)| ticket)
+        let mut drawer = self.drawer();
+        let found = drawer.open.remove(code);
+        drawer.tidy(now);
+        found.filter(|(_, end)| now < *end).map(|(ticket, _)| ticket)
     }
 
     fn drawer(&self) -> std::sync::MutexGuard<'_, Drawer> {
@@ -74,9 +77,12 @@ impl LocalTickets {
 }
 
 impl Drawer {
-    /// Throws away what has ended, and the oldest when there are too many.
+    /// Throws away what has ended or was used, and the oldest when there are too many. Most are used in the order in which they
+    /// were given out, so those used are in front.
     fn tidy(&mut self, now: Instant) {
-        while self.ends.front().is_some_and(|(end, _)| *end <= now) || self.ends.len() >= MAX_TICKETS {
+        while self.ends.len() >= MAX_TICKETS
+            || self.ends.front().is_some_and(|(end, code)| *end <= now || !self.open.contains_key(code))
+        {
             if let Some((_, code)) = self.ends.pop_front() {
                 self.open.remove(&code);
             }
@@ -109,6 +115,14 @@ mod tests {
         let (early, late) = (tickets.issue_at(now, ticket()), tickets.issue_at(now, ticket()));
         assert!(tickets.redeem_at(now + TICKET_LIFE - Duration::from_millis(1), &early).is_some());
         assert!(tickets.redeem_at(now + TICKET_LIFE, &late).is_none());
+    }
+
+    #[test]
+    fn used_tickets_leave_nothing() {
+        let tickets = LocalTickets::default();
+        let codes: Vec<String> = (0..100).map(|_| tickets.issue(ticket())).collect();
+        assert!(codes.iter().all(|code| tickets.redeem(code).is_some()));
+        assert_eq!(tickets.drawer().ends.len(), 0);
     }
 
     #[test]

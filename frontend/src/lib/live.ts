@@ -18,6 +18,8 @@ export interface Shown {
 }
 
 const OLDER_AT_ONCE = 100;
+/** Where every discussion begins. */
+const FIRST_POSITION = 1;
 
 export class LiveDiscussion {
   /** As the address of the page names it: the discussion's id, or its join code. */
@@ -106,7 +108,8 @@ export class LiveDiscussion {
     const older = await this.#door.older(before, OLDER_AT_ONCE);
     if (this.#view === null) return;
     const first = Math.min(...older.map(({ position }) => position));
-    this.#view = addOlder(this.#view, older, older.length < OLDER_AT_ONCE ? null : first);
+    const all = older.length < OLDER_AT_ONCE || first <= FIRST_POSITION;
+    this.#view = addOlder(this.#view, older, all ? null : first);
     this.#publish();
   }
 
