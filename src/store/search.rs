@@ -275,11 +275,18 @@ fn insert_message(conn: &mut Conn, message: &str) -> Result<(), StoreError> {
     Ok(())
 }
 
-/// Writes what an earlier version left without a search's words. How many discussions. Nothing of theirs is there to be taken away:
-/// Postgres would look for it in the whole growing table, which had nothing in it when the first of these statements was planned.
+/// Writes what an earlier version left without a search's words. How many discussions.
+///
+/// What is there of them (a turn that was cut off at the end of that version) is taken away at once, not row by row: Postgres would
+/// look for each in the whole growing table, which had nothing in it when the first of these statements was planned.
 pub fn index_missing(conn: &mut Conn) -> Result<usize, StoreError> {
     let heads = texts::table.filter(texts::discussion_id.eq(discussions::id)).filter(texts::message_id.is_null());
     let missing: Vec<String> = discussions::table.filter(not(exists(heads))).select(discussions::id).load(conn)?;
+    if !missing.is_empty() {
+        let headless =
+            "DELETE FROM texts WHERE discussion_id NOT IN (SELECT discussion_id FROM texts WHERE message_id IS NULL)";
+        sql_query(headless).execute(conn)?;
+    }
     for of in &missing {
         insert_head(conn, of)?;
         let said: Vec<String> = messages::table.filter(messages::discussion_id.eq(of)).select(messages::id).load(conn)?;
