@@ -1,6 +1,6 @@
 // Leading a discussion and putting right what was said, by the names a screen reader would say.
 import type { Page } from "@playwright/test";
-import { accessible, expect, open, next, test, transcript } from "./support";
+import { expect, next, noFinding, open, test, transcript } from "./support";
 
 const article = (page: Page, name: string) => transcript(page).getByRole("article", { name });
 
@@ -99,15 +99,21 @@ test.describe("in mid-turn", () => {
   });
 });
 
-test("what is opened has no finding", async ({ page }) => {
-  await open(page, "What is play for?");
-  await say(page, "Begin with the child.");
-  await openTools(page, "Host");
-  await direct(page);
-  await accessible(page);
-  // On a phone the panel lies over what was said.
-  await page.getByText("Direct", { exact: true }).click();
-  await page.getByRole("button", { name: "Versions", exact: true }).click();
-  await expect(page.getByRole("dialog").getByRole("listitem")).toHaveCount(1);
-  await accessible(page);
-});
+for (const colorScheme of ["light", "dark"] as const) {
+  test.describe(colorScheme, () => {
+    test.use({ colorScheme });
+
+    test("what is opened has no finding", async ({ page }) => {
+      await open(page, "What is play for?");
+      await say(page, "Begin with the child.");
+      await openTools(page, "Host");
+      await direct(page);
+      await noFinding(page);
+      // On a phone the panel lies over what was said.
+      await page.getByText("Direct", { exact: true }).click();
+      await page.getByRole("button", { name: "Versions", exact: true }).click();
+      await expect(page.getByRole("dialog").getByRole("listitem")).toHaveCount(1);
+      await noFinding(page);
+    });
+  });
+}

@@ -37,8 +37,10 @@ test.afterAll(() => visitor.depart());
 test("in addresses that somebody was sent", async () => {
   const page = await visitor.context.newPage();
   for (const payload of [
-    '"><img src=x onerror=xss(-3)><script>xss(-3)</script>${xss(-3)}',
+    '"><img src=x onerror=xss(-3)>',
     "javascript:xss(-3)",
+    "<script>xss(-3)</script>",
+    "${xss(-3)}",
   ]) {
     const sent = encodeURIComponent(payload);
     for (const path of [

@@ -85,14 +85,13 @@ async function makeCharacters(api: Api): Promise<string[]> {
 const six = (cast: string[], from: number) =>
   Array.from({ length: 6 }, (_, index) => cast[(from + index) % cast.length]);
 
-/** One for each payload, which is its topic; without a title of its own that is its beginning. */
+/** One for each payload, which is its topic, and its title where it fits. */
 async function makeDiscussions(api: Api, cast: string[]): Promise<void> {
   await Promise.all(
     PAYLOADS.map(async (text, index) => {
       const body = { topic: `${text}\n${WORD}`, character_ids: six(cast, index) };
       const { id } = await api.send<{ id: string }>("POST", "/api/discussions", body);
-      if (index % 3 === 0 && fits(190)(text))
-        await api.send("PATCH", `/api/discussions/${id}`, { title: text });
+      if (fits(190)(text)) await api.send("PATCH", `/api/discussions/${id}`, { title: text });
     }),
   );
 }
