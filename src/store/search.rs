@@ -9,7 +9,7 @@ use diesel::dsl::{count, count_star, exists, max, not, sql};
 use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
 use diesel::sql_query;
-use diesel::sql_types::{BigInt, Bool, Text};
+use diesel::sql_types::{BigInt, Bool, Nullable, Text};
 
 use super::column::to_json;
 use super::connection::{Conn, MultiBackend};
@@ -70,51 +70,57 @@ type Condition = Box<dyn BoxableExpression<discussions::table, MultiBackend, Sql
 
 /// The condition that a discussion has the words; without a word there is nothing to find.
 ///
-/// Where few texts have them, the search begins with those; where many have, with the discussions in their order, and a page is
-/// full after a few of them.
+/// Where few texts have them, those name the discussions; where many have, the discussions are gone through in their order, and a
+/// page is full after a few of them. Either way the index is asked once: of a word's beginning that is frequent it goes through
+/// everything each time.
 pub fn matches(conn: &mut Conn, words: &[String], author: Option<&CharacterId>) -> Result<Condition, StoreError> {
-    let author = author.map(|author| author.as_str().to_owned());
-    let few = has_few(conn, words)?;
-    let by = if few { By::Index } else { By::Reading };
-    let there = texts::table.filter(has_words(conn, words, by)).select(texts::discussion_id);
+    let found = find_few(conn, words, author)?;
+    if let Some(found) = found {
+        let (before, after) = match conn {
+            Conn::Sqlite(_) => ("discussions.id IN (SELECT value FROM json_each(", "))"),
+            Conn::Postgres(_) => ("discussions.id = ANY (ARRAY (SELECT json_array_elements_text(CAST(", " AS json))))"),
+        };
+        return Ok(Box::new(sql::<Bool>(before).bind::<Text, _>(found).sql(after)));
+    }
+    let there = texts::table.filter(has_words(conn, words)).filter(texts::discussion_id.eq(discussions::id));
     // The offset keeps Postgres from joining everything that has the words before it looks for the first few discussions.
-    let in_order = || texts::discussion_id.eq(discussions::id);
-    Ok(match (few, author) {
-        (true, author) if matches!(conn, Conn::Postgres(_)) => found_first(conn, words, author),
-        (true, None) => Box::new(discussions::id.eq_any(there)),
-        (true, Some(author)) => Box::new(discussions::id.eq_any(there.filter(texts::author_id.eq(author)))),
-        (false, None) => Box::new(exists(there.filter(in_order()).offset(0))),
-        (false, Some(author)) => Box::new(exists(there.filter(in_order()).filter(texts::author_id.eq(author)).offset(0))),
+    Ok(match author.map(|author| author.as_str().to_owned()) {
+        Some(author) => Box::new(exists(there.filter(texts::author_id.eq(author)).select(texts::discussion_id).offset(0))),
+        None => Box::new(exists(there.select(texts::discussion_id).offset(0))),
     })
 }
 
-/// On Postgres: first the few texts, then their discussions. A plain `IN` leaves it to guesses about a word's frequency whether all
-/// discussions are gone through for that.
-fn found_first(conn: &Conn, words: &[String], author: Option<String>) -> Condition {
-    let by_author = if author.is_some() { ") AND texts.author_id = " } else { ") AND '' = " };
-    let texts = "discussions.id = ANY (ARRAY (SELECT texts.discussion_id FROM texts WHERE texts.words @@ CAST(";
-    let found = sql::<Bool>(texts).bind::<Text, _>(match_query(conn, words)).sql(" AS tsquery");
-    Box::new(found.sql(by_author).bind::<Text, _>(author.unwrap_or_default()).sql("))"))
-}
-
 #[derive(QueryableByName)]
-struct Count {
+struct Found {
     #[diesel(sql_type = BigInt)]
-    count: i64,
+    texts: i64,
+    #[diesel(sql_type = Nullable<Text>)]
+    discussions: Option<String>,
 }
 
-/// Whether at most [`FEW_TEXTS`] have the words, of all people's.
-fn has_few(conn: &mut Conn, words: &[String]) -> Result<bool, StoreError> {
+/// The discussions where the words stand, in this author's texts or anybody's: a JSON list of ids. `None`: more than [`FEW_TEXTS`]
+/// have the words, of all people's.
+fn find_few(conn: &mut Conn, words: &[String], author: Option<&CharacterId>) -> Result<Option<String>, StoreError> {
+    let none = "[]".to_owned();
     if words.is_empty() {
-        return Ok(true);
+        return Ok(Some(none));
     }
-    let found = match conn {
-        Conn::Sqlite(_) => "texts_index WHERE texts_index MATCH ?",
-        Conn::Postgres(_) => "texts WHERE words @@ CAST($1 AS tsquery)",
+    let (list, there) = match conn {
+        Conn::Sqlite(_) => (
+            "json_group_array(DISTINCT discussion_id)",
+            "texts_index CROSS JOIN texts ON texts.id = texts_index.rowid WHERE texts_index MATCH $2",
+        ),
+        Conn::Postgres(_) => ("json_agg(DISTINCT discussion_id)", "texts WHERE words @@ CAST($2 AS tsquery)"),
     };
-    let query = format!("SELECT count(*) AS count FROM (SELECT 1 FROM {found} LIMIT {}) AS found", FEW_TEXTS + 1);
-    let query = sql_query(query).bind::<Text, _>(match_query(conn, words));
-    Ok(query.get_result::<Count>(conn)?.count <= FEW_TEXTS)
+    let query = format!(
+        "SELECT count(*) AS texts, CAST({list} FILTER (WHERE $1 IN ('', author_id)) AS TEXT) AS discussions \
+         FROM (SELECT discussion_id, author_id FROM {there} LIMIT {}) AS found",
+        FEW_TEXTS + 1
+    );
+    let author = author.map_or_else(String::new, |author| author.as_str().to_owned());
+    let query = sql_query(query).bind::<Text, _>(author).bind::<Text, _>(match_query(conn, words));
+    let found: Found = query.get_result(conn)?;
+    Ok((found.texts <= FEW_TEXTS).then(|| found.discussions.unwrap_or(none)))
 }
 
 /// The condition that somebody takes part in a discussion.
@@ -125,29 +131,16 @@ pub fn has_participant(character: &CharacterId) -> Condition {
 
 type HasWords = SqlLiteral<Bool, UncheckedBind<SqlLiteral<Bool>, <String as AsExpression<Text>>::Expression>>;
 
-/// How a text's words are looked at.
-#[derive(Clone, Copy)]
-enum By {
-    /// Everything that has the words, at once.
-    Index,
-    /// One text after the other, where another condition has left few of them: an index of SQLite's would be gone through as a
-    /// whole for that.
-    Reading,
-}
-
-/// The condition on a text that it has all the words.
-fn has_words(conn: &Conn, words: &[String], by: By) -> HasWords {
-    let (before, bound, after) = match (conn, by) {
-        _ if words.is_empty() => ("'' <> ", String::new(), ""),
-        (Conn::Sqlite(_), By::Index) => {
-            ("texts.id IN (SELECT rowid FROM texts_index WHERE texts_index MATCH ", match_query(conn, words), ")")
-        }
-        (Conn::Sqlite(_), By::Reading) => (
+/// The condition on one text after the other that it has all the words, where another condition has left few texts: the words are
+/// read there. (`|| ''` keeps Postgres's index out of it; either database would go through all of its index first.)
+fn has_words(conn: &Conn, words: &[String]) -> HasWords {
+    let (before, bound, after) = match conn {
+        Conn::Sqlite(_) => (
             "NOT EXISTS (SELECT 1 FROM json_each(",
             to_json(&words),
             ") WHERE instr(' ' || texts.folded, ' ' || value) = 0)",
         ),
-        (Conn::Postgres(_), _) => ("texts.words @@ CAST(", match_query(conn, words), " AS tsquery)"),
+        Conn::Postgres(_) => ("(texts.words || '') @@ CAST(", match_query(conn, words), " AS tsquery)"),
     };
     sql::<Bool>(before).bind::<Text, _>(bound).sql(after)
 }
@@ -172,7 +165,7 @@ pub fn find_snippets(
     author: Option<&CharacterId>,
 ) -> Result<HashMap<DiscussionId, Snippet>, StoreError> {
     let ids: Vec<String> = records.iter().map(|record| record.id.to_string()).collect();
-    let there = texts::table.filter(texts::discussion_id.eq_any(ids)).filter(has_words(conn, words, By::Reading));
+    let there = texts::table.filter(texts::discussion_id.eq_any(ids)).filter(has_words(conn, words));
     // Ids of messages grow with time.
     let place = (texts::discussion_id, max(texts::message_id), count_star(), count(texts::message_id));
     let places: Vec<Place> = match author.map(|author| author.as_str().to_owned()) {
