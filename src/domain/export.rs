@@ -11,9 +11,10 @@ use std::fmt::Write;
 use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::Serialize;
 
+use super::change::VersionKind;
 use super::character::Character;
 use super::ids::MessageId;
-use super::message::{AuthorKind, Message, Status, Version};
+use super::message::{AuthorKind, Message, Status, Usage, Version};
 use super::prompt;
 use super::protocol::DiscussionView;
 use super::recap::Recap;
@@ -79,6 +80,8 @@ pub struct Transcript<'a> {
     pub versions: &'a HashMap<MessageId, Vec<Version>>,
     /// What was remembered of the earlier part, as far as it still holds.
     pub recaps: &'a [Recap],
+    /// No model is set up, or the discussion is a rehearsal.
+    pub demo: bool,
     pub exported_at: Moment,
 }
 
@@ -109,7 +112,7 @@ impl Transcript<'_> {
         line(format!("**Begun:** {}", day_and_time(discussion.created_at)));
         line("---".to_owned());
         for message in self.said() {
-            line(format!("**{}** · {}{}", one_line(&message.author.name), day_and_time(message.created_at), mark(message)));
+            line(format!("**{}** · {}{}", one_line(&message.author.name), day_and_time(message.created_at), self.mark(message)));
             line(quiet(message.text.trim_end()));
         }
         out.truncate(out.trim_end().len());
@@ -132,7 +135,7 @@ impl Transcript<'_> {
         );
         for message in self.said() {
             let at = day_and_time(message.created_at);
-            let _ = write!(out, "\n{} ({at}){}\n{}\n", message.author.name, mark(message), message.text.trim_end());
+            let _ = write!(out, "\n{} ({at}){}\n{}\n", message.author.name, self.mark(message), message.text.trim_end());
         }
         out
     }
@@ -184,14 +187,41 @@ impl Transcript<'_> {
         self.messages.iter().filter(|message| message.status != Status::Struck && !message.text.trim().is_empty())
     }
 
+    /// The models whose words a message has.
+    fn models<'a>(&'a self, message: &'a Message) -> impl Iterator<Item = &'a str> {
+        let used = message.usage.as_ref().and_then(Usage::model);
+        used.into_iter().chain(self.current(message).into_iter().flat_map(Version::models))
+    }
+
+    fn current(&self, message: &Message) -> Option<&Version> {
+        self.versions.get(&message.id)?.iter().find(|version| version.current)
+    }
+
+    /// How a text is not simply what the speaker said, if it is not.
+    fn mark(&self, message: &Message) -> String {
+        let mut mark = match message.status {
+            Status::Streaming => " · still speaking",
+            Status::Stopped => " · stopped by the host",
+            Status::Interrupted => " · interrupted",
+            Status::Complete | Status::Failed | Status::Struck => "",
+        }
+        .to_owned();
+        let edited = self.current(message).is_some_and(|version| version.kind == VersionKind::Edited);
+        if edited && message.author.kind == AuthorKind::Character {
+            mark.push_str(" · edited by the host");
+        }
+        mark
+    }
+
     /// That the words are an AI's, and whose.
     fn notice(&self) -> String {
         let spoken = |message: &&Message| message.author.kind == AuthorKind::Character;
-        let models: BTreeSet<&str> =
-            self.said().filter(spoken).filter_map(|message| Some(message.usage.as_ref()?.model.as_str())).collect();
-        let by = match models.is_empty() {
-            true => "by ChatLab's built-in demo voices, without a language model".to_owned(),
-            false => format!("by an AI language model ({})", models.into_iter().collect::<Vec<_>>().join(", ")),
+        let models: BTreeSet<&str> = self.said().filter(spoken).flat_map(|message| self.models(message)).collect();
+        let by = match (models.is_empty(), self.demo) {
+            (true, true) => "by ChatLab's built-in demo voices, without a language model".to_owned(),
+            // What a model said is not always known to be its: an update or a crash may have come between.
+            (true, false) => "by an AI language model".to_owned(),
+            (false, _) => format!("by an AI language model ({})", models.into_iter().collect::<Vec<_>>().join(", ")),
         };
         format!("The characters' words were made {by}. They are not quotations, and nobody portrayed here said them.")
     }
@@ -232,16 +262,6 @@ fn who(character: &Character) -> String {
     };
     let tagline = if character.tagline.is_empty() { String::new() } else { format!(": {}", character.tagline) };
     format!("{}{dates}{tagline}", character.name)
-}
-
-/// Why a text is not whole, if it is not.
-fn mark(message: &Message) -> &'static str {
-    match message.status {
-        Status::Streaming => " · still speaking",
-        Status::Stopped => " · stopped by the host",
-        Status::Interrupted => " · interrupted",
-        Status::Complete | Status::Failed | Status::Struck => "",
-    }
 }
 
 fn day_and_time(moment: Moment) -> String {

@@ -47,6 +47,15 @@ pub struct Version {
     pub struck_at: Option<Moment>,
     /// Of a struck one: why it had been written.
     pub earlier_reason: Option<String>,
+    /// The model whose words it took over: of a fork, an edit, a continuation.
+    pub words_of: Option<String>,
+}
+
+impl Version {
+    /// The models whose words these are or were, as far as they are known.
+    pub fn models(&self) -> impl Iterator<Item = &str> {
+        self.usage.iter().filter_map(Usage::model).chain(self.words_of.as_deref())
+    }
 }
 
 /// Who a message is from. Never an account's name or e-mail: the host is `Host`, the audience `Class`.
@@ -142,4 +151,11 @@ pub struct Usage {
     /// Counted by us (four characters a token) because the provider told nothing.
     #[serde(default)]
     pub estimated: bool,
+}
+
+impl Usage {
+    /// `None`: the demo voices spoke.
+    pub fn model(&self) -> Option<&str> {
+        (self.provider != "demo").then_some(self.model.as_str())
+    }
 }

@@ -1,6 +1,5 @@
 //! A transcript to take away.
 
-use std::collections::HashMap;
 use std::time::{SystemTime, UNIX_EPOCH};
 
 use actix_web::http::header::{self, Charset, ContentDisposition, DispositionParam, DispositionType, ExtendedValue};
@@ -44,10 +43,7 @@ pub async fn get(
         format.ok_or_else(|| ApiError::field("format", "This must be `md`, `txt`, `html`, `json`, `csv` or `docx`."))?;
     let discussion = super::discussions::view(&state, &record).await;
     let messages = state.store().list_messages(record.id, Window::All).await?;
-    let versions = match format {
-        Format::Json => state.store().list_all_versions(record.id).await?,
-        _ => HashMap::new(),
-    };
+    let versions = state.store().list_all_versions(record.id).await?;
     let mut recaps = match format {
         Format::Json => state.store().list_recaps(record.id).await?,
         _ => vec![],
@@ -60,6 +56,7 @@ pub async fn get(
         messages: &messages,
         versions: &versions,
         recaps: &recaps,
+        demo: record.rehearsal || state.registry.house().voices.is_demo(),
         exported_at: now(),
     };
     Ok(HttpResponse::Ok()

@@ -201,7 +201,7 @@ pub async fn versions(
             "version": version.version, "current": version.current, "text": version.text, "status": version.status,
             "finish": version.finish, "usage": version.usage, "error": version.error, "created_at": version.created_at,
             "kind": version.kind, "reason": version.reason, "struck_at": version.struck_at,
-            "earlier_reason": version.earlier_reason,
+            "earlier_reason": version.earlier_reason, "words_of": version.words_of,
             "by": if version.kind == VersionKind::Edited { &host } else { &author },
         })
     };

@@ -245,6 +245,8 @@ struct VersionSchema {
     struck_at: Option<String>,
     /// Of a struck one: why it had been written.
     earlier_reason: Option<String>,
+    /// The model whose words it took over: of a fork, an edit, a continuation.
+    words_of: Option<String>,
 }
 
 #[derive(ToSchema)]

@@ -9,6 +9,7 @@ use super::commands;
 use super::connection::Conn;
 use super::discussions;
 use super::error::StoreError;
+use super::messages::VersionRow;
 use super::schema::{discussions as heads, message_versions as versions, messages};
 use super::search;
 use crate::domain::change::{Change, Commit, Committed, Edit, EndedTurn, VersionKind};
@@ -48,7 +49,11 @@ fn write(conn: &mut Conn, commit: &Commit) -> Result<Committed, StoreError> {
         }
         Change::StartVersion { message, text, kind } => {
             let position = find_position(conn, of, *message)?;
-            let words = Words { kind: *kind, ..Words::said(text, Status::Streaming) };
+            let words_of = match kind {
+                VersionKind::Continued => find_words_of(conn, *message)?,
+                VersionKind::Said | VersionKind::Regenerated | VersionKind::Edited => None,
+            };
+            let words = Words { kind: *kind, words_of, ..Words::said(text, Status::Streaming) };
             version = Some(insert_next_version(conn, *message, &words, at)?);
             Some(position)
         }
@@ -71,7 +76,8 @@ fn write(conn: &mut Conn, commit: &Commit) -> Result<Committed, StoreError> {
         Change::EditMessage { message, text, reason } => {
             let position = find_position(conn, of, *message)?;
             let reason = reason.as_deref();
-            let words = Words { kind: VersionKind::Edited, reason, ..Words::said(text, Status::Complete) };
+            let words_of = find_words_of(conn, *message)?;
+            let words = Words { kind: VersionKind::Edited, reason, words_of, ..Words::said(text, Status::Complete) };
             let number = insert_next_version(conn, *message, &words, at)?;
             number_message(conn, *message, numbered.seq, Some(number))?;
             version = Some(number);
@@ -193,11 +199,12 @@ struct Words<'a> {
     status: Status,
     kind: VersionKind,
     reason: Option<&'a str>,
+    words_of: Option<String>,
 }
 
 impl<'a> Words<'a> {
     fn said(text: &'a str, status: Status) -> Self {
-        Self { text, status, kind: VersionKind::Said, reason: None }
+        Self { text, status, kind: VersionKind::Said, reason: None, words_of: None }
     }
 }
 
@@ -235,10 +242,22 @@ fn insert_numbered(conn: &mut Conn, of: MessageId, version: i32, words: &Words, 
             versions::status.eq(words.status.as_str()),
             versions::kind.eq(words.kind.as_str()),
             versions::reason.eq(words.reason),
+            versions::words_of.eq(words.words_of.as_deref()),
             versions::created_at.eq(at.0),
         ))
         .execute(conn)?;
     Ok(())
+}
+
+/// The model whose words the message's current version has.
+fn find_words_of(conn: &mut Conn, message: MessageId) -> Result<Option<String>, StoreError> {
+    let row: VersionRow = versions::table
+        .inner_join(messages::table)
+        .filter(messages::id.eq(message.to_string()))
+        .filter(versions::version.eq(messages::current_version))
+        .select(VersionRow::as_select())
+        .first(conn)?;
+    Ok(row.into_version(true)?.models().next().map(str::to_owned))
 }
 
 /// The words stay, for the owner alone.

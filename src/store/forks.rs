@@ -8,12 +8,12 @@ use super::connection::Conn;
 use super::discussions::{self, Created, NewDiscussion};
 use super::error::StoreError;
 use super::idempotency::{self, IdempotencyKey};
-use super::messages::{MessageRow, VersionRow, message_from};
+use super::messages::{MessageRow, VersionRow, message_of};
 use super::schema::{discussions as heads, message_versions as versions, messages};
 use super::search;
 use crate::domain::change::{Fork, Record};
 use crate::domain::ids::{DiscussionId, MessageId};
-use crate::domain::message::{AuthorKind, Finish, Message, Status};
+use crate::domain::message::{AuthorKind, Finish, Message, Status, Version};
 use crate::domain::order::{Floor, Seat, named};
 
 impl Store {
@@ -70,9 +70,12 @@ fn fork(conn: &mut Conn, from: &Record, at: MessageId) -> Result<Record, StoreEr
         .order(messages::position.asc())
         .select((MessageRow::as_select(), VersionRow::as_select()))
         .load(conn)?;
-    let taken = rows.into_iter().map(message_from).collect::<Result<Vec<_>, _>>()?;
-    for (position, message) in (1..).zip(&taken) {
-        insert_copy(conn, made.id, position, message)?;
+    let mut taken = vec![];
+    for (position, (row, version)) in (1..).zip(rows) {
+        let words = version.into_version(true)?;
+        let message = message_of(row, words.clone())?;
+        insert_copy(conn, made.id, position, &message, &words)?;
+        taken.push(message);
     }
     let count = i64::try_from(taken.len()).unwrap_or(i64::MAX);
     diesel::update(heads::table.find(made.id.to_string()))
@@ -85,7 +88,13 @@ fn fork(conn: &mut Conn, from: &Record, at: MessageId) -> Result<Record, StoreEr
     discussions::find(conn, made.id)?.ok_or(StoreError::NotFound)
 }
 
-fn insert_copy(conn: &mut Conn, of: DiscussionId, position: i64, message: &Message) -> Result<(), StoreError> {
+fn insert_copy(
+    conn: &mut Conn,
+    of: DiscussionId,
+    position: i64,
+    message: &Message,
+    words: &Version,
+) -> Result<(), StoreError> {
     let copy = MessageId::new().to_string();
     diesel::insert_into(messages::table)
         .values((
@@ -101,7 +110,7 @@ fn insert_copy(conn: &mut Conn, of: DiscussionId, position: i64, message: &Messa
             messages::votes.eq(message.votes),
         ))
         .execute(conn)?;
-    // What it cost was paid by the discussion it comes from.
+    // What it cost was paid by the discussion it comes from; whose words they are stays known.
     diesel::insert_into(versions::table)
         .values((
             versions::message_id.eq(&copy),
@@ -111,6 +120,8 @@ fn insert_copy(conn: &mut Conn, of: DiscussionId, position: i64, message: &Messa
             versions::finish.eq(message.finish.map(Finish::as_str)),
             versions::error.eq(message.error.as_deref()),
             versions::created_at.eq(message.created_at.0),
+            versions::kind.eq(words.kind.as_str()),
+            versions::words_of.eq(words.models().next()),
         ))
         .execute(conn)?;
     search::index_message(conn, &copy)

@@ -70,10 +70,11 @@ pub struct VersionRow {
     reason: Option<String>,
     struck_at: Option<i64>,
     earlier_reason: Option<String>,
+    words_of: Option<String>,
 }
 
 impl VersionRow {
-    fn into_version(self, current: bool) -> Result<Version, StoreError> {
+    pub fn into_version(self, current: bool) -> Result<Version, StoreError> {
         let usage = self.usage();
         Ok(Version {
             version: self.version,
@@ -88,6 +89,7 @@ impl VersionRow {
             reason: self.reason,
             struck_at: self.struck_at.map(Moment),
             earlier_reason: self.earlier_reason,
+            words_of: self.words_of,
         })
     }
 
@@ -107,7 +109,10 @@ impl VersionRow {
 
 /// A message in the version that it is joined with.
 pub fn message_from((row, version): (MessageRow, VersionRow)) -> Result<Message, StoreError> {
-    let version = version.into_version(true)?;
+    message_of(row, version.into_version(true)?)
+}
+
+pub fn message_of(row: MessageRow, version: Version) -> Result<Message, StoreError> {
     Ok(Message {
         id: id(&row.id)?,
         seq: row.seq,

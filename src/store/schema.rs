@@ -154,6 +154,7 @@ table! {
         reason -> Nullable<Text>,
         struck_at -> Nullable<BigInt>,
         earlier_reason -> Nullable<Text>,
+        words_of -> Nullable<Text>,
     }
 }
 

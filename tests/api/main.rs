@@ -19,6 +19,7 @@ mod directing;
 mod discussion;
 mod doors;
 mod durability;
+mod exports;
 mod fanout;
 mod identity;
 mod lessons;

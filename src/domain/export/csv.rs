@@ -1,8 +1,11 @@
 //! A table of what was said, for spreadsheets and statistics (RFC 4180, UTF-8 with its mark).
 
+use std::collections::BTreeSet;
+
 use super::Transcript;
 
-const HEAD: [&str; 9] = ["position", "time", "kind", "speaker", "status", "version", "text", "model", "output_tokens"];
+const HEAD: [&str; 10] =
+    ["position", "time", "kind", "speaker", "status", "version", "text", "model", "output_tokens", "version_kind"];
 
 pub(super) fn write(transcript: &Transcript) -> String {
     let mut out = String::from("\u{feff}");
@@ -10,7 +13,7 @@ pub(super) fn write(transcript: &Transcript) -> String {
     let begun = transcript.discussion.created_at.rfc3339();
     for (kind, text) in [("notice", transcript.notice()), ("topic", transcript.discussion.topic.clone())] {
         let empty = String::new;
-        row(&mut out, &["0".into(), begun.clone(), kind.into(), "ChatLab".into(), empty(), empty(), text, empty(), empty()]);
+        row(&mut out, &["0".into(), begun.clone(), kind.into(), "ChatLab".into(), empty(), empty(), text, empty(), empty(), empty()]);
     }
     for message in transcript.said() {
         let usage = message.usage.as_ref();
@@ -24,8 +27,9 @@ pub(super) fn write(transcript: &Transcript) -> String {
                 message.status.as_str().to_owned(),
                 message.version.to_string(),
                 message.text.clone(),
-                usage.map(|usage| usage.model.clone()).unwrap_or_default(),
+                transcript.models(message).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", "),
                 usage.map(|usage| usage.output_tokens.to_string()).unwrap_or_default(),
+                transcript.current(message).map(|version| version.kind.as_str().to_owned()).unwrap_or_default(),
             ],
         );
     }

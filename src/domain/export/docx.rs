@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::html::escape;
 use super::marked::{Block, Kind, Run, blocks};
-use super::{Transcript, day_and_time, mark, who};
+use super::{Transcript, day_and_time, who};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const WORDS: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -63,7 +63,7 @@ fn document(transcript: &Transcript) -> String {
         let color =
             transcript.color(message).map(|(light, _)| light.trim_start_matches('#')).filter(|color| is_color(color));
         let color = color.map(|color| format!("<w:color w:val=\"{color}\"/>")).unwrap_or_default();
-        let time = run(&format!("  {at}{}", mark(message)), "<w:b w:val=\"0\"/><w:sz w:val=\"18\"/>");
+        let time = run(&format!("  {at}{}", transcript.mark(message)), "<w:b w:val=\"0\"/><w:sz w:val=\"18\"/>");
         styled("Speaker", "", &format!("{}{time}", run(&message.author.name, &color)));
         for Block { kind, runs } in blocks(message) {
             let text: String = runs.iter().map(looking).collect();

@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::marked::{Block, Kind, Run, blocks};
-use super::{Transcript, day_and_time, mark, who};
+use super::{Transcript, day_and_time, who};
 use crate::domain::message::{AuthorKind, Message};
 
 const STYLE: &str = include_str!("page.css");
@@ -50,7 +50,7 @@ fn article(out: &mut String, transcript: &Transcript, message: &Message) {
         "<article{class}{}><h2>{name} <time>{at}</time><span class=\"mark\">{}</span></h2><div class=\"words\" dir=\"auto\" \
          lang=\"\">",
         style.unwrap_or_default(),
-        mark(message)
+        transcript.mark(message)
     );
     for Block { kind, runs } in blocks(message) {
         let text: String = runs.iter().map(run).collect();

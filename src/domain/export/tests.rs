@@ -67,8 +67,15 @@ fn bytes(format: Format, messages: &[Message]) -> Vec<u8> {
     let dewey = dewey();
     let view = DiscussionView::of(&record());
     let versions = HashMap::new();
-    let transcript =
-        Transcript { discussion: &view, cast: &[&dewey], messages, versions: &versions, recaps: &[], exported_at: AT };
+    let transcript = Transcript {
+        discussion: &view,
+        cast: &[&dewey],
+        messages,
+        versions: &versions,
+        recaps: &[],
+        demo: true,
+        exported_at: AT,
+    };
     transcript.write(format)
 }
 

@@ -1,0 +1,59 @@
+//! What an export says of itself: an AI's words are called so, whatever became of the turn.
+
+use serde_json::{Value, json};
+
+use super::helpers::{Host, TestApp};
+use super::support::script::{Script, Step};
+
+async fn export(host: &Host, talk: &str, format: &str) -> String {
+    let path = format!("/api/discussions/{talk}/export?format={format}");
+    let file = host.request(reqwest::Method::GET, &path).send().await.unwrap();
+    String::from_utf8_lossy(&file.bytes().await.unwrap()).into_owned()
+}
+
+fn id(message: &Value) -> &str {
+    message["id"].as_str().unwrap()
+}
+
+#[tokio::test]
+async fn the_words_of_a_model_are_never_called_the_demo_voices() {
+    let app = TestApp::spawn().await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    assert!(export(&host, &talk, "txt").await.contains("by an AI language model. They"), "nobody has spoken yet");
+    let mut laptop = host.connect(&talk).await;
+    app.llm.always(Script::words(4).after(2, Step::Hang));
+    laptop.next().await;
+    laptop.speaking().await;
+    laptop.stop().await;
+    laptop.sees(|view| view.turn.is_none()).await;
+    assert!(export(&host, &talk, "txt").await.contains("by an AI language model"), "stopped");
+
+    app.llm.always(Script::words(4));
+    let said = laptop.turn().await;
+    let model = said["usage"]["model"].as_str().unwrap_or_else(|| panic!("{said}")).to_owned();
+    let by = format!("by an AI language model ({model})");
+    assert!(export(&host, &talk, "txt").await.contains(&by));
+    let path = format!("/api/discussions/{talk}/messages/{}", id(&said));
+    host.patch(&path, json!({"text": "Other words."})).await;
+    let (_, fork) = host.post(&format!("/api/discussions/{talk}/fork"), json!({"at": said["id"]})).await;
+    for talk in [talk.as_str(), id(&fork)] {
+        for format in ["md", "txt", "html", "docx", "csv", "json"] {
+            let file = export(&host, talk, format).await;
+            assert!(file.contains(&by), "{format}: {file}");
+            let mark = if matches!(format, "csv" | "json") { "edited" } else { "edited by the host" };
+            assert!(file.contains(mark), "{format}: {file}");
+        }
+    }
+    let copy = &host.messages(id(&fork)).await[1];
+    assert!(copy["usage"].is_null(), "paid by the other discussion: {copy}");
+}
+
+#[tokio::test]
+async fn the_demo_voices_are_called_so() {
+    let app = TestApp::spawn_demo().await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    host.post(&format!("/api/discussions/{talk}/turns"), json!({})).await;
+    assert!(export(&host, &talk, "md").await.contains("demo voices, without a language model"));
+}
