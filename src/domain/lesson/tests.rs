@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::cast::builtin;
 
@@ -41,6 +43,28 @@ fn what_is_written_is_read_back() {
         other.id = ada.id.clone();
     }
     assert_eq!(again, lesson);
+}
+
+proptest! {
+    /// A backslash before an `n`, quotation marks in a row, a `#`: teachers of mathematics write all of them.
+    #[test]
+    fn every_text_is_read_back_as_it_was_written(texts in proptest::collection::vec(r#"[a-nu\\"' #é\n]{0,24}"#, 5)) {
+        let [topic, notes, say, why, when] = &texts.iter().map(|text| format!("x{text}x")).collect::<Vec<_>>()[..] else {
+            unreachable!("five")
+        };
+        let mut lesson = shelf()[0].lesson.clone();
+        lesson.topic = topic.clone();
+        lesson.about.notes = notes.clone();
+        lesson.plan = vec![Step { say: say.clone(), why: why.clone(), when: when.clone(), ..Step::default() }];
+        prop_assert_eq!(read(&write(&lesson), LIMITS), Ok(lesson));
+    }
+}
+
+#[test]
+fn a_formula_over_several_lines_stays_one() {
+    let mut lesson = shelf()[0].lesson.clone();
+    lesson.about.notes = "Solve:\n\\nabla f \\neq 0\nC:\\new".to_owned();
+    assert_eq!(read(&write(&lesson), LIMITS), Ok(lesson));
 }
 
 #[test]

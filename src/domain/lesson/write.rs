@@ -50,8 +50,12 @@ fn block(text: &str) -> String {
     if !text.contains('\n') {
         return quoted(text);
     }
-    let escaped = quoted(text).replace("\\n", "\n");
-    format!("\"\"\"\n{}\"\"\"", &escaped[1..escaped.len() - 1])
+    // Line by line: the `n` behind an escaped backslash is a letter.
+    let line = |line: &str| {
+        let quoted = quoted(line);
+        quoted[1..quoted.len() - 1].to_owned()
+    };
+    format!("\"\"\"\n{}\"\"\"", text.split('\n').map(line).collect::<Vec<_>>().join("\n"))
 }
 
 struct Writer(String);
