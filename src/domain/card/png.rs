@@ -10,7 +10,7 @@ use super::{CardError, MAX_BYTES};
 const SIGNATURE: [u8; 8] = [0x89, b'P', b'N', b'G', 0x0d, 0x0a, 0x1a, 0x0a];
 /// More chunks than any program writes.
 const MAX_CHUNKS: usize = 20_000;
-/// Keywords of cards; the first one that is there counts.
+/// Keywords of cards; the first one that can be read counts.
 const KEYWORDS: [&str; 2] = ["ccv3", "chara"];
 
 /// Some programs leave the padding away.
@@ -29,15 +29,15 @@ struct Chunk<'a> {
 }
 
 impl Chunk<'_> {
-    /// The keyword of a text chunk, whatever its kind.
-    fn keyword(&self) -> Option<String> {
+    /// The keyword of a text chunk, whatever its kind, and what stands behind it.
+    fn text(&self) -> Option<(String, &[u8])> {
         let end = self.data.iter().take(80).position(|byte| *byte == 0)?;
         matches!(&self.kind, b"tEXt" | b"zTXt" | b"iTXt")
-            .then(|| String::from_utf8_lossy(&self.data[..end]).to_ascii_lowercase())
+            .then(|| (String::from_utf8_lossy(&self.data[..end]).to_ascii_lowercase(), &self.data[end + 1..]))
     }
 
     fn is_card(&self) -> bool {
-        self.keyword().is_some_and(|word| KEYWORDS.contains(&word.as_str()))
+        self.text().is_some_and(|(word, _)| KEYWORDS.contains(&word.as_str()))
     }
 }
 
@@ -73,19 +73,24 @@ fn chunks(bytes: &[u8]) -> Result<Vec<Chunk<'_>>, CardError> {
     }
 }
 
-/// The text of the card in the picture: `ccv3` before `chara`.
+/// The text of the card in the picture: `ccv3` before `chara`, and only of chunks that are plain; beside them there may be others.
 ///
 /// # Errors
 /// No card, a broken picture, or a card in a form that cards do not have.
 pub fn card(bytes: &[u8]) -> Result<String, CardError> {
     let chunks = chunks(bytes)?;
-    let of = |word: &str| chunks.iter().rev().find(|chunk| chunk.keyword().as_deref() == Some(word));
-    let chunk = KEYWORDS.iter().find_map(|word| of(word)).ok_or(CardError::NoCard)?;
-    if &chunk.kind != b"tEXt" {
-        return Err(CardError::Compressed);
-    }
-    let start = chunk.data.iter().position(|byte| *byte == 0).map_or(0, |at| at + 1);
-    let base64: Vec<u8> = chunk.data[start..].iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
+    let plain = |word: &str| {
+        let mut texts = chunks.iter().rev().filter(|chunk| &chunk.kind == b"tEXt").filter_map(Chunk::text);
+        texts.find(|(keyword, _)| keyword == word).map(|(_, data)| decode(data))
+    };
+    let found: Vec<_> = KEYWORDS.iter().filter_map(|word| plain(word)).collect();
+    let otherwise = if chunks.iter().any(Chunk::is_card) { CardError::Compressed } else { CardError::NoCard };
+    let failure = found.iter().find_map(|card| card.as_ref().err().copied()).unwrap_or(otherwise);
+    found.into_iter().find_map(Result::ok).ok_or(failure)
+}
+
+fn decode(data: &[u8]) -> Result<String, CardError> {
+    let base64: Vec<u8> = data.iter().copied().filter(|byte| !byte.is_ascii_whitespace()).collect();
     if base64.len() / 4 * 3 > MAX_BYTES + 3 {
         return Err(CardError::TooLong);
     }
@@ -153,6 +158,14 @@ mod tests {
         let anew = with_cards(&both, &[("chara", "{\"n\":1}")]).expect("a PNG");
         assert_eq!(card(&anew).as_deref(), Ok("{\"n\":1}"));
         assert_eq!(anew.windows(4).filter(|four| four == b"tEXt").count(), 1);
+    }
+
+    #[test]
+    fn a_chunk_of_another_kind_hides_no_good_card() {
+        let packed = chunk(b"zTXt", b"ccv3\0\0x");
+        assert_eq!(card(&png(&[text("ccv3", b"W10="), packed.clone()])).as_deref(), Ok("[]"));
+        assert_eq!(card(&png(&[text("chara", b"e30="), packed])).as_deref(), Ok("{}"));
+        assert_eq!(card(&png(&[text("chara", b"e30="), text("ccv3", b"%%%")])).as_deref(), Ok("{}"), "a broken newer one");
     }
 
     #[test]
