@@ -5,7 +5,7 @@
 
 use std::collections::HashMap;
 
-use diesel::dsl::{count, count_star, exists, max, not, sql};
+use diesel::dsl::{exists, max, not, sql};
 use diesel::expression::{AsExpression, SqlLiteral, UncheckedBind};
 use diesel::prelude::*;
 use diesel::sql_query;
@@ -154,10 +154,11 @@ fn match_query(conn: &Conn, words: &[String]) -> String {
     quoted.join(and)
 }
 
-/// A discussion, its newest message that was found, how many texts were and how many of them are messages.
-type Place = (String, Option<String>, i64, i64);
+/// A discussion and its newest message that was found.
+type Place = (String, Option<String>);
 
-/// Where the words stand in each of these discussions: in its title, its topic, or the newest message that has them.
+/// Where the words stand in each of these discussions: in the newest message that has them, to be gone to; else in the title or the
+/// topic.
 pub fn find_snippets(
     conn: &mut Conn,
     records: &[Record],
@@ -167,7 +168,7 @@ pub fn find_snippets(
     let ids: Vec<String> = records.iter().map(|record| record.id.to_string()).collect();
     let there = texts::table.filter(texts::discussion_id.eq_any(ids)).filter(has_words(conn, words));
     // Ids of messages grow with time.
-    let place = (texts::discussion_id, max(texts::message_id), count_star(), count(texts::message_id));
+    let place = (texts::discussion_id, max(texts::message_id));
     let places: Vec<Place> = match author.map(|author| author.as_str().to_owned()) {
         Some(author) => there.filter(texts::author_id.eq(author)).group_by(texts::discussion_id).select(place).load(conn)?,
         None => there.group_by(texts::discussion_id).select(place).load(conn)?,
@@ -182,12 +183,11 @@ pub fn find_snippets(
         .into_iter()
         .collect();
     let mut found = HashMap::new();
-    for (discussion, message, all, of_messages) in &places {
+    for (discussion, message) in &places {
         let Some(record) = records.iter().find(|record| record.id.to_string() == *discussion) else { continue };
         let snippet = match message.as_ref().and_then(|id| Some((id, said.get(id)?))) {
-            _ if all > of_messages => cut(&record.title, words, None).or_else(|| cut(&record.topic, words, None)),
             Some((id, text)) => cut(text, words, Some(super::column::id(id)?)),
-            None => None,
+            None => cut(&record.title, words, None).or_else(|| cut(&record.topic, words, None)),
         };
         found.extend(snippet.map(|snippet| (record.id, snippet)));
     }

@@ -124,6 +124,17 @@ on_both! {
         assert_eq!(found(&store, ada, "slide").await, vec![], "only what is current is found");
     }
 
+    async fn a_word_of_the_topic_leads_to_the_message_that_has_it_too(place: Place) {
+        let store = place.open();
+        let ada = store.guest().await;
+        let talk = store.discussion(ada, "What is play for?").await.id;
+        assert_eq!(found(&store, ada, "play").await[0].as_ref().map(|snippet| snippet.message), Some(None));
+        let turn = MessageId::new();
+        store.does(talk, start(turn, 1)).await;
+        store.does(talk, Change::EndTurn(end(turn, 1, "Play is work."))).await;
+        assert_eq!(found(&store, ada, "play").await[0].as_ref().map(|snippet| snippet.message), Some(Some(turn)));
+    }
+
     async fn a_list_is_narrowed_by_character_time_and_archive(place: Place) {
         let store = place.open();
         let ada = store.guest().await;
