@@ -3,7 +3,7 @@
 use chatlab::domain::change::{Change, Edit};
 use chatlab::domain::ids::{DiscussionId, MessageId, UserId};
 use chatlab::domain::order::Floor;
-use chatlab::store::{Cursor, IdempotencyKey, Search, Snippet, Store, StoreError, Window};
+use chatlab::store::{Cursor, DatabaseUrl, IdempotencyKey, Search, Snippet, Store, StoreError, Window};
 
 use crate::place::{Verbs, end, new_discussion, say, start};
 
@@ -133,6 +133,32 @@ on_both! {
         store.does(talk, start(turn, 1)).await;
         store.does(talk, Change::EndTurn(end(turn, 1, "Play is work."))).await;
         assert_eq!(found(&store, ada, "play").await[0].as_ref().map(|snippet| snippet.message), Some(Some(turn)));
+    }
+
+    async fn words_of_scripts_without_blanks_are_found_within_a_sentence(place: Place) {
+        let store = place.open();
+        let ada = store.guest().await;
+        let talk = store.discussion(ada, "教育とは何か").await.id;
+        store.does(talk, say(&format!("{}遊びは学び。เด็กเล่นเพื่อเรียนรู้", "長".repeat(80)))).await;
+        for q in ["何か", "教育", "学び", "เล่น", "遊びは学び"] {
+            assert_eq!(found(&store, ada, q).await.len(), 1, "{q}");
+        }
+        assert_eq!(found(&store, ada, "犬").await, vec![]);
+        let snippet = found(&store, ada, "遊び").await.remove(0).expect("a snippet");
+        assert_eq!((snippet.matched.as_str(), snippet.after.chars().next()), ("遊び", Some('は')));
+        // As the version before wrote them: one word of the whole sentence.
+        store.close().await;
+        place.execute(
+            "DELETE FROM texts; INSERT INTO texts (discussion_id, folded) SELECT id, '教育とは何か' FROM discussions",
+        );
+        place.execute(match &place.url {
+            DatabaseUrl::Sqlite(_) => include_str!("../../migrations/sqlite/0027_search_letters/up.sql"),
+            DatabaseUrl::Postgres(_) => include_str!("../../migrations/postgres/0027_search_letters/up.sql"),
+        });
+        let store = place.open();
+        for q in ["何か", "学び"] {
+            assert_eq!(found(&store, ada, q).await.len(), 1, "{q}, written anew");
+        }
     }
 
     async fn a_list_is_narrowed_by_character_time_and_archive(place: Place) {
