@@ -47,11 +47,24 @@ pub fn cell(text: &str) -> String {
     format!("\"{}\"", harmless(text).replace('"', "\"\""))
 }
 
-/// No spreadsheet takes a cell for a formula: an apostrophe stands before what could begin one.
+/// No spreadsheet takes anything in a cell for a formula: an apostrophe stands before what could begin one. That is not only the
+/// cell's beginning: where a list is separated by semicolons or tabs, a program that opens the file cuts cells there and at each
+/// line's end, whatever the quotes say.
 fn harmless(cell: &str) -> String {
-    let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '\t' | '\r' | '\n' | '|' | '%' | '＝' | '＋' | '－' | '＠');
-    match cell.trim_start().starts_with(begins) || cell.starts_with(begins) {
-        true => format!("'{cell}"),
-        false => cell.to_owned(),
+    let begins = |c: char| matches!(c, '=' | '+' | '-' | '@' | '|' | '%' | '＝' | '＋' | '－' | '＠');
+    let cuts = |c: char| matches!(c, ',' | ';' | '\t' | '\r' | '\n');
+    let mut out = String::with_capacity(cell.len() + 1);
+    if cell.starts_with(cuts) {
+        out.push('\'');
     }
 }
+    for piece in cell.split_inclusive(cuts) {
+        // Quotes are taken away as well as blanks.
+        let bare = piece.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
+        out.push_str(&piece[..piece.len() - bare.len()]);
+        if bare.starts_with(begins) {
+            out.push('\'');
+        }
+        out.push_str(bare);
+    }
+    out
