@@ -271,6 +271,9 @@ pub struct SummarySchema {
     questions: Vec<FindingSchema>,
 }
 
+    /// Where the messages stand that the lines rest on, by their ids.
+    #[schema(value_type = Object)]
+    positions: Value,
 #[derive(ToSchema)]
 #[schema(as = Named)]
 struct NamedSchema {

@@ -1,5 +1,6 @@
 //! Summaries of a discussion: made, told line by line, kept in versions.
 
+use std::collections::HashMap;
 use std::convert::Infallible;
 use std::time::Duration;
 
@@ -14,7 +15,7 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use super::error::{ApiError, Problem};
-use super::input::read_query;
+use super::input::{List, cursor, limit, read_query};
 use super::me::personal;
 use super::openapi::SummarySchema;
 use super::turns::{event_stream, wants_events};
@@ -25,13 +26,17 @@ use crate::store::Summary;
 
 /// A comment in between, so that nothing on the way believes the connection dead while a model thinks.
 const STILL_HERE: Duration = Duration::from_secs(15);
-/// Most versions in a list, the newest of them.
-const MOST: i64 = 100;
 
 #[derive(Deserialize, IntoParams)]
 pub struct Query {
     /// Which one; none: the newest.
     version: Option<i32>,
+}
+
+#[derive(Deserialize, IntoParams)]
+pub struct ListQuery {
+    cursor: Option<String>,
+    limit: Option<i64>,
 }
 
 #[derive(ToSchema)]
@@ -95,33 +100,64 @@ pub async fn get(
     Ok(personal(&current(&state, record.id, &summary.ok_or(ApiError::NotHere(missing))?).await?))
 }
 
-/// All versions, the newest first.
+/// All versions, the newest first, page by page.
 #[utoipa::path(
-    get, path = "/api/discussions/{id}/summaries", tag = "discussions", params(("id" = String, Path)),
+    get, path = "/api/discussions/{id}/summaries", tag = "discussions", params(("id" = String, Path), ListQuery),
     security(("bearer" = [])),
-    responses((status = 200, body = ListOfSummaries), (status = 401, body = Problem), (status = 404, body = Problem))
+    responses(
+        (status = 200, body = ListOfSummaries), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem)
+    )
 )]
-pub async fn list(user: User, id: web::Path<String>, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
+pub async fn list(
+    request: HttpRequest,
+    user: User,
+    id: web::Path<String>,
+    state: web::Data<State>,
+) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    let struck = state.store().list_struck(record.id).await?;
-    let kept = state.store().list_summaries(record.id, MOST).await?;
-    let items: Vec<Value> = kept.iter().map(|summary| drop_struck(view(summary), &struck)).collect();
-    Ok(personal(&json!({"items": items, "next_cursor": null})))
+    let query: ListQuery = read_query(&request)?;
+    let limit = limit(query.limit)?;
+    let before = cursor(query.cursor.as_deref())?.unwrap_or(i32::MAX);
+    let mut kept = state.store().list_summaries(record.id, before, limit + 1).await?;
+    let size = usize::try_from(limit).expect("1 to 100");
+    let more = kept.len() > size;
+    kept.truncate(size);
+    let next_cursor = kept.last().filter(|_| more).map(|last| last.version.to_string());
+    let places = state.store().list_places(record.id).await?;
+    let items: Vec<Value> = kept.iter().map(|summary| told(view(summary), &places)).collect();
+    Ok(personal(&List { items, next_cursor }))
+}
+
+/// Every summary as it may be shown now, the newest first.
+pub async fn all(state: &State, of: DiscussionId) -> Result<Vec<Value>, ApiError> {
+    let places = state.store().list_places(of).await?;
+    let kept = state.store().list_summaries(of, i32::MAX, i64::MAX).await?;
+    Ok(kept.iter().map(|summary| told(view(summary), &places)).collect())
 }
 
 /// The summary as it may be shown now.
 async fn current(state: &State, of: DiscussionId, summary: &Summary) -> Result<Value, ApiError> {
-    Ok(drop_struck(view(summary), &state.store().list_struck(of).await?))
+    Ok(told(view(summary), &state.store().list_places(of).await?))
 }
 
-/// A line that rests on a message which was struck since is gone with it: it may repeat its words.
-fn drop_struck(mut view: Value, struck: &[MessageId]) -> Value {
-    let struck: Vec<Value> = struck.iter().map(|id| json!(id)).collect();
+/// A summary with the places of the messages that it rests on. A line that rests on a message which was struck since is gone with
+/// it: it may repeat its words.
+fn told(mut view: Value, places: &HashMap<MessageId, i64>) -> Value {
+    let place = |id: &Value| Some((id.as_str()?.to_owned(), json!(places.get(&id.as_str()?.parse().ok()?)?)));
+    let mut positions = serde_json::Map::new();
     for list in ["insights", "agreements", "tensions", "questions"] {
-        if let Some(lines) = view[list].as_array_mut() {
-            lines.retain(|line| line["messages"].as_array().is_none_or(|ids| !ids.iter().any(|id| struck.contains(id))));
+        if let Some(lines) = view.get_mut(list).and_then(Value::as_array_mut) {
+            lines.retain(|line| {
+                let ids = line["messages"].as_array().map(Vec::as_slice).unwrap_or_default();
+                let found: Vec<_> = ids.iter().filter_map(place).collect();
+                let whole = found.len() == ids.len();
+                positions.extend(found.into_iter().filter(|_| whole));
+                whole
+            });
         }
     }
+    view["positions"] = positions.into();
     view
 }
 
@@ -154,8 +190,14 @@ fn events(
         }
         let Progress { draft, end } = progress.borrow_and_update().clone();
         let Some(end) = end else {
-            let lines = draft.map(|draft| json!(*draft)).unwrap_or_default();
-            return Some((Ok(event("draft", &lines)), Some((progress, state))));
+            let draft = match draft {
+                Some(draft) => state.store().list_places(of).await.map(|places| told(json!(*draft), &places)),
+                None => Ok(Value::Null),
+            };
+            return Some(match draft {
+                Ok(draft) => (Ok(event("draft", &draft)), Some((progress, state))),
+                Err(error) => (Ok(problem(&error.into())), None),
+            });
         };
         let kept = match end {
             Ok(summary) => current(&state, of, &summary).await,

@@ -140,7 +140,7 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
     }
     let plan = state.store().find_plan(record.id).await?;
     let recaps = state.store().list_recaps(record.id).await?;
-    let summaries = state.store().list_summaries(record.id, i64::MAX).await?;
+    let summaries = state.store().list_summaries(record.id, i32::MAX, i64::MAX).await?;
     let summaries: Vec<Value> = summaries
         .into_iter()
         .map(|kept| json!({"version": kept.version, "created_at": kept.created_at, "summary": kept.content}))

@@ -154,8 +154,8 @@ impl Store {
         .await
     }
 
-    /// The messages that were struck.
-    pub async fn list_struck(&self, of: DiscussionId) -> Result<Vec<MessageId>, StoreError> {
+    /// Where the messages stand that were not struck.
+    pub async fn list_places(&self, of: DiscussionId) -> Result<HashMap<MessageId, i64>, StoreError> {
         self.read(move |conn| {
             let ids: Vec<String> = messages::table
                 .inner_join(versions::table)

@@ -51,7 +51,7 @@ impl Store {
 
     /// The newest summary.
     pub async fn find_summary(&self, of: DiscussionId) -> Result<Option<Summary>, StoreError> {
-        Ok(self.list_summaries(of, 1).await?.pop())
+        Ok(self.list_summaries(of, i32::MAX, 1).await?.pop())
     }
 
     /// One version of the summary.
@@ -67,11 +67,17 @@ impl Store {
         .await
     }
 
-    /// The newest summaries, newest first.
-    pub async fn list_summaries(&self, of: DiscussionId, limit: i64) -> Result<Vec<Summary>, StoreError> {
+    /// The summaries before a version, the newest first; `i32::MAX`: from the newest on.
+    pub async fn list_summaries(
+        &self,
+        of: DiscussionId,
+        before: i32,
+        limit: i64,
+    ) -> Result<Vec<Summary>, StoreError> {
         self.read(move |conn| {
             let rows: Vec<Row> = summaries::table
                 .filter(summaries::discussion_id.eq(of.to_string()))
+                .filter(summaries::version.lt(before))
                 .order(summaries::version.desc())
                 .limit(limit)
                 .select((summaries::version, summaries::seq, summaries::content, summaries::created_at))

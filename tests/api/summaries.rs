@@ -57,13 +57,17 @@ async fn a_summary_is_told_line_by_line_and_kept_in_versions() {
     let ids: Vec<Value> = host.messages(&talk).await.iter().map(|message| message["id"].clone()).collect();
     assert_eq!(summary["insights"][1]["messages"], json!([ids[1]]), "a message that is not there is no receipt");
     assert_eq!(host.get(&format!("{path}/summary")).await, *summary);
+    assert_eq!(summary["positions"][ids[1].as_str().unwrap()], 2, "where the receipt stands");
 
     host.post(&format!("{path}/turns"), json!({})).await;
     app.llm.will(Script::say(&LINES));
     let (status, second) = host.post(&format!("{path}/summary"), json!({})).await;
     assert_eq!((status, &second["version"]), (StatusCode::CREATED, &json!(2)));
     let all = host.get(&format!("{path}/summaries")).await;
-    assert_eq!(all["items"], json!([second, summary]));
+    assert_eq!((&all["items"], &all["next_cursor"]), (&json!([second, summary]), &Value::Null));
+    let first = host.get(&format!("{path}/summaries?limit=1")).await;
+    assert_eq!((&first["items"], &first["next_cursor"]), (&json!([second]), &json!("2")));
+    assert_eq!(host.get(&format!("{path}/summaries?limit=1&cursor=2")).await["items"], json!([summary]));
     assert_eq!(host.get(&format!("{path}/summary?version=1")).await, *summary);
     let missing = host.request(Method::GET, &format!("{path}/summary?version=9")).send().await.unwrap();
     assert_eq!(missing.status(), StatusCode::NOT_FOUND);
@@ -75,6 +79,23 @@ async fn a_summary_is_told_line_by_line_and_kept_in_versions() {
     app.llm.will(Script::say(&LINES));
     let (_, third) = host.post(&format!("{path}/summary"), json!({})).await;
     assert!(!third.to_string().contains("Play is growth"), "a struck message is no receipt: {third}");
+}
+
+#[tokio::test]
+async fn what_is_struck_while_it_is_written_is_in_no_draft_any_more() {
+    let (app, host, talk) = three_turns(&[]).await;
+    app.llm.will(Script::say(&LINES).after(2, Step::Pause(std::time::Duration::from_millis(400))));
+    let request = host.request(Method::POST, &format!("/api/discussions/{talk}/summary"));
+    let mut answer = request.header("accept", "text/event-stream").json(&json!({})).send().await.unwrap();
+    let first = String::from_utf8(answer.chunk().await.unwrap().unwrap().to_vec()).unwrap();
+    assert!(first.contains("Play is growth"), "{first}");
+    let struck = host.messages(&talk).await[0]["id"].clone();
+    let command = json!({"type": "strike", "id": "s", "message_id": struck});
+    host.post(&format!("/api/discussions/{talk}/commands"), command).await;
+    let rest = answer.text().await.unwrap();
+    let drafts: Vec<&str> = rest.split("\n\n").filter(|event| event.starts_with("event: draft")).collect();
+    let last = drafts.last().unwrap_or_else(|| panic!("{rest}"));
+    assert!(last.contains("Who decides?") && !last.contains("Play is growth"), "{rest}");
 }
 
 #[tokio::test]

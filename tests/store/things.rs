@@ -63,7 +63,8 @@ on_both! {
         let second = store.insert_summary(talk, 9, json!({"agreements": ["play"]})).await.expect("kept");
         assert_eq!((first.version, second.version, second.seq), (1, 2, 9));
         assert_eq!(store.find_summary(talk).await, Ok(Some(second.clone())));
-        assert_eq!(store.list_summaries(talk, 10).await, Ok(vec![second, first]));
+        assert_eq!(store.list_summaries(talk, i32::MAX, 10).await, Ok(vec![second, first.clone()]));
+        assert_eq!(store.list_summaries(talk, 2, 10).await, Ok(vec![first]), "before the second one");
     }
 
     async fn activity_is_read_in_order_of_arrival(place: Place) {

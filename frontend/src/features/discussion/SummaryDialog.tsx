@@ -18,6 +18,9 @@ interface Point {
 /** What is told while it is written; the rest comes with the kept one. */
 interface Draft {
   topic: string;
+  participants?: { character_id: string; name: string }[];
+  /** Where the messages stand that the lines rest on, by their ids. */
+  positions?: Record<string, number>;
   insights: (Point & { character_id: string; name: string })[];
   agreements: Point[];
   tensions: Point[];
@@ -43,6 +46,9 @@ const summaryQuery = (id: string, version: number | null) =>
         throw error;
       });
     },
+    // Asked for each time it is opened: what was struck meanwhile must not be shown even for a moment.
+    gcTime: 0,
+    staleTime: 0,
   });
 
 /** Makes a summary; `onDraft` is told its lines as they come. */
@@ -162,10 +168,16 @@ function Versions({ newest, shown, onChoose }: VersionsProps) {
   );
 }
 
-function Lines({ summary, onSeek }: { summary: Draft | Summary; onSeek: Props["onSeek"] }) {
+function Lines({ summary: told, onSeek }: { summary: Draft | Summary; onSeek: Props["onSeek"] }) {
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
+  const summary = useWithoutStruck(told);
+  const { positions } = summary;
   return (
     <div className={styles.summary}>
+      <p>{summary.topic}</p>
+      {summary.participants && (
+        <p className={styles.soft}>With {summary.participants.map(({ name }) => name).join(", ")}</p>
+      )}
       {"demo" in summary && summary.demo && (
         <p className={styles.soft}>Put together from the demo voices’ own words; a model would weigh them.</p>
       )}
@@ -176,22 +188,41 @@ function Lines({ summary, onSeek }: { summary: Draft | Summary; onSeek: Props["o
             <span className={styles.voice} style={voiceStyle(colorsOf(participants, insight.character_id))}>
               {insight.name}
             </span>{" "}
-            {insight.text} <Sources point={insight} onSeek={onSeek} />
+            {insight.text} <Sources point={insight} positions={positions} onSeek={onSeek} />
           </li>
         ))}
       </ul>
-      <Section title="They agree" points={summary.agreements} onSeek={onSeek} />
-      <Section title="They differ" points={summary.tensions} onSeek={onSeek} />
-      <Section title="Still open" points={summary.questions} onSeek={onSeek} />
+      <Section title="They agree" points={summary.agreements} positions={positions} onSeek={onSeek} />
+      <Section title="They differ" points={summary.tensions} positions={positions} onSeek={onSeek} />
+      <Section title="Still open" points={summary.questions} positions={positions} onSeek={onSeek} />
     </div>
   );
+}
+
+/** A line goes as soon as a message that it rests on is struck: it may repeat its words. */
+function useWithoutStruck(summary: Draft | Summary): Draft | Summary {
+  const messages = useShown(({ view }) => view?.messages ?? null);
+  const struck = new Set(messages?.filter(({ status }) => status === "struck").map(({ id }) => id));
+  const stands = ({ messages }: Point) => !messages.some((id) => struck.has(id));
+  return {
+    ...summary,
+    insights: summary.insights.filter(stands),
+    agreements: summary.agreements.filter(stands),
+    tensions: summary.tensions.filter(stands),
+    questions: summary.questions.filter(stands),
+  };
 }
 
 function colorsOf(participants: Participant[] | null, id: string): Pick<Participant, "color" | "color_dark"> {
   return participants?.find(({ character_id }) => character_id === id) ?? { color: "currentcolor" };
 }
 
-function Section({ title, points, onSeek }: { title: string; points: Point[]; onSeek: Props["onSeek"] }) {
+interface Receipts {
+  positions: Draft["positions"];
+  onSeek: Props["onSeek"];
+}
+
+function Section({ title, points, ...receipts }: { title: string; points: Point[] } & Receipts) {
   if (points.length === 0) return null;
   return (
     <>
@@ -199,7 +230,7 @@ function Section({ title, points, onSeek }: { title: string; points: Point[]; on
       <ul className={styles.points}>
         {points.map((point, index) => (
           <li key={index}>
-            {point.text} <Sources point={point} onSeek={onSeek} />
+            {point.text} <Sources point={point} {...receipts} />
           </li>
         ))}
       </ul>
@@ -208,11 +239,9 @@ function Section({ title, points, onSeek }: { title: string; points: Point[]; on
 }
 
 /** "→ 3, 7": the places in the transcript that the line rests on. */
-function Sources({ point, onSeek }: { point: Point; onSeek: Props["onSeek"] }) {
-  const messages = useShown(({ view }) => view?.messages ?? null);
+function Sources({ point, positions, onSeek }: { point: Point } & Receipts) {
   return point.messages.map((id) => {
-    const position = messages?.find((message) => message.id === id)?.position;
-    const place = position === undefined ? "earlier" : String(position);
+    const place = String(positions?.[id] ?? "earlier");
     return (
       <button
         key={id}

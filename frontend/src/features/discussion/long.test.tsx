@@ -77,7 +77,8 @@ describe("what is remembered in short", () => {
 describe("a summary", () => {
   const lines = {
     topic: "Play",
-    participants: [],
+    participants: [{ character_id: "john-dewey", name: "John Dewey" }],
+    positions: { a: 1, far: 7 },
     insights: [],
     agreements: [],
     tensions: [],
@@ -124,6 +125,22 @@ describe("a summary", () => {
     end();
     expect(await dialog.findByRole("button", { name: "Summarise again" })).toBeInTheDocument();
     expect(dialog.getByRole("button", { name: "Show message 1" })).toBeInTheDocument();
+    expect(dialog.getByText(/With John Dewey/)).toBeInTheDocument();
+  });
+
+  it("loses a line with the message that it rests on, and names places that are not loaded", async () => {
+    const { say, end } = server();
+    const dialog = await begin();
+    const questions = [{ text: "Who decides?", messages: ["far"] }];
+    say(event("summary", { ...kept, questions }));
+    end();
+    expect(await dialog.findByText(/Both watch the child/)).toBeInTheDocument();
+    expect(dialog.getByRole("button", { name: "Show message 7" })).toBeInTheDocument();
+    tell({ type: "message", seq: 10, message: message({ id: "a", seq: 10, text: "", status: "struck" }) });
+    await waitFor(() => {
+      expect(dialog.queryByText(/Both watch the child/)).toBeNull();
+    });
+    expect(dialog.getByText(/Who decides/)).toBeInTheDocument();
   });
 
   it("says why there is none", async () => {
