@@ -12,10 +12,10 @@ use icu_normalizer::ComposingNormalizerBorrowed;
 use serde::Serialize;
 
 use super::change::VersionKind;
+use serde_json::Value;
 use super::character::Character;
 use super::ids::MessageId;
-use super::message::{AuthorKind, Message, Status, Usage, Version};
-use super::prompt;
+use super::message::{AuthorKind, Finish, Message, Status, Usage, Version};
 use super::protocol::DiscussionView;
 use super::recap::Recap;
 use super::text::Moment;
@@ -82,6 +82,8 @@ pub struct Transcript<'a> {
     pub recaps: &'a [Recap],
     /// No model is set up, or the discussion is a rehearsal.
     pub demo: bool,
+    /// Every summary, without the lines that rest on what was struck.
+    pub summaries: &'a [Value],
     pub exported_at: Moment,
 }
 
@@ -145,8 +147,6 @@ impl Transcript<'_> {
         struct Export<'a> {
             notice: String,
             exported_at: Moment,
-            /// Of the rules the turns were written under.
-            prompt_version: u32,
             discussion: &'a DiscussionView,
             /// The cards as they were when the discussion began.
             cast: &'a [&'a Character],
@@ -160,14 +160,14 @@ impl Transcript<'_> {
             message: &'a Message,
             versions: &'a [Version],
         }
-        let kept = |message: &'_ Message| self.versions.get(&message.id).map_or(&[][..], Vec::as_slice);
+        let versions = |message: &'_ Message| self.versions.get(&message.id).map_or(&[][..], Vec::as_slice);
         let export = Export {
             notice: self.notice(),
             exported_at: self.exported_at,
-            prompt_version: prompt::VERSION,
             discussion: self.discussion,
             cast: self.cast,
-            messages: self.said().map(|message| Kept { message, versions: kept(message) }).collect(),
+            messages: self.kept().map(|message| Kept { message, versions: versions(message) }).collect(),
+            summaries: &'a [Value],
             recaps: self.recaps,
         };
         let mut json = serde_json::to_string_pretty(&export).expect("the domain's types have JSON forms");
@@ -182,9 +182,15 @@ impl Transcript<'_> {
         Some((&seat.color, &seat.color_dark))
     }
 
-    /// What was said: struck messages are gone, turns without a word said nothing.
+    /// Everything but what was struck.
+    fn kept(&self) -> impl Iterator<Item = &Message> + '_ {
+        self.messages.iter().filter(|message| message.status != Status::Struck)
+    }
+
+    /// What was said: turns without a word said nothing.
     fn said(&self) -> impl Iterator<Item = &Message> + '_ {
-        self.messages.iter().filter(|message| message.status != Status::Struck && !message.text.trim().is_empty())
+            summaries: self.summaries,
+        self.kept().filter(|message| !message.text.trim().is_empty())
     }
 
     /// The models whose words a message has.

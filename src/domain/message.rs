@@ -49,6 +49,8 @@ pub struct Version {
     pub earlier_reason: Option<String>,
     /// The model whose words it took over: of a fork, an edit, a continuation.
     pub words_of: Option<String>,
+    /// Of the prompts that a model was asked with; null: nobody was asked, or it is not known.
+    pub prompt_version: Option<u32>,
 }
 
 impl Version {

@@ -49,21 +49,33 @@ pub async fn get(
         _ => vec![],
     };
     recaps.retain(|recap| recap.holds(&messages));
-    let cast: Vec<_> = record.participants.iter().map(|seat| &seat.character).collect();
-    let transcript = Transcript {
-        discussion: &discussion,
-        cast: &cast,
-        messages: &messages,
-        versions: &versions,
-        recaps: &recaps,
-        demo: record.rehearsal || state.registry.house().voices.is_demo(),
-        exported_at: now(),
+    let summaries = match format {
+        Format::Json => super::summary::all(&state, record.id).await?,
+        _ => vec![],
     };
+    let name = file_name(&discussion.title, format);
+    let demo = record.rehearsal || state.registry.house().voices.is_demo();
+    let write = move || {
+        let cast: Vec<_> = record.participants.iter().map(|seat| &seat.character).collect();
+        Transcript {
+            discussion: &discussion,
+            cast: &cast,
+            messages: &messages,
+            versions: &versions,
+            recaps: &recaps,
+            summaries: &summaries,
+            demo,
+            exported_at: now(),
+        }
+        .write(format)
+    };
+    // Of a long discussion this takes longer than a worker may be away from its connections.
+    let file = web::block(write).await.map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok()
         .content_type(format.content_type())
         .insert_header((header::CACHE_CONTROL, "no-store"))
-        .insert_header(disposition(&file_name(&discussion.title, format)))
-        .body(transcript.write(format)))
+        .insert_header(disposition(&name))
+        .body(file))
 }
 
 /// The file's name twice: plain for old programs, whole for all others.

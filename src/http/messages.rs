@@ -202,6 +202,7 @@ pub async fn versions(
             "finish": version.finish, "usage": version.usage, "error": version.error, "created_at": version.created_at,
             "kind": version.kind, "reason": version.reason, "struck_at": version.struck_at,
             "earlier_reason": version.earlier_reason, "words_of": version.words_of,
+            "prompt_version": version.prompt_version,
             "by": if version.kind == VersionKind::Edited { &host } else { &author },
         })
     };

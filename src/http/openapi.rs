@@ -247,6 +247,8 @@ struct VersionSchema {
     earlier_reason: Option<String>,
     /// The model whose words it took over: of a fork, an edit, a continuation.
     words_of: Option<String>,
+    /// Of the prompts that a model was asked with; null: nobody was asked, or it is not known.
+    prompt_version: Option<u32>,
 }
 
 #[derive(ToSchema)]
@@ -269,11 +271,11 @@ pub struct SummarySchema {
     agreements: Vec<FindingSchema>,
     tensions: Vec<FindingSchema>,
     questions: Vec<FindingSchema>,
-}
-
     /// Where the messages stand that the lines rest on, by their ids.
     #[schema(value_type = Object)]
     positions: Value,
+}
+
 #[derive(ToSchema)]
 #[schema(as = Named)]
 struct NamedSchema {

@@ -16,6 +16,7 @@ use crate::domain::change::{Change, Commit, Committed, Edit, EndedTurn, VersionK
 use crate::domain::ids::{DiscussionId, MessageId};
 use crate::domain::message::{Author, Status};
 use crate::domain::order::{Floor, TurnOrder};
+use crate::domain::prompt;
 use crate::domain::style::{Length, Level};
 use crate::domain::text::Moment;
 
@@ -114,6 +115,9 @@ fn index(conn: &mut Conn, commit: &Commit) -> Result<(), StoreError> {
     };
     search::index_message(conn, &message.to_string())
 }
+
+/// The version of the prompts, as the database has it.
+const PROMPTS: i32 = prompt::VERSION.cast_signed();
 
 /// What a change was given: its number, and the last position (the new message's, if it makes one).
 #[derive(Clone, Copy)]
@@ -243,6 +247,8 @@ fn insert_numbered(conn: &mut Conn, of: MessageId, version: i32, words: &Words, 
             versions::kind.eq(words.kind.as_str()),
             versions::reason.eq(words.reason),
             versions::words_of.eq(words.words_of.as_deref()),
+            // A turn begins: it is asked for with the prompts of this program.
+            versions::prompt_version.eq((words.status == Status::Streaming).then_some(PROMPTS)),
             versions::created_at.eq(at.0),
         ))
         .execute(conn)?;

@@ -122,6 +122,7 @@ fn insert_copy(
             versions::created_at.eq(message.created_at.0),
             versions::kind.eq(words.kind.as_str()),
             versions::words_of.eq(words.models().next()),
+            versions::prompt_version.eq(words.prompt_version.map(u32::cast_signed)),
         ))
         .execute(conn)?;
     search::index_message(conn, &copy)

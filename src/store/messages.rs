@@ -71,6 +71,7 @@ pub struct VersionRow {
     struck_at: Option<i64>,
     earlier_reason: Option<String>,
     words_of: Option<String>,
+    prompt_version: Option<i32>,
 }
 
 impl VersionRow {
@@ -90,6 +91,7 @@ impl VersionRow {
             struck_at: self.struck_at.map(Moment),
             earlier_reason: self.earlier_reason,
             words_of: self.words_of,
+            prompt_version: self.prompt_version.and_then(|version| u32::try_from(version).ok()),
         })
     }
 
@@ -157,14 +159,14 @@ impl Store {
     /// Where the messages stand that were not struck.
     pub async fn list_places(&self, of: DiscussionId) -> Result<HashMap<MessageId, i64>, StoreError> {
         self.read(move |conn| {
-            let ids: Vec<String> = messages::table
+            let rows: Vec<(String, i64)> = messages::table
                 .inner_join(versions::table)
                 .filter(versions::version.eq(messages::current_version))
                 .filter(messages::discussion_id.eq(of.to_string()))
-                .filter(versions::status.eq(Status::Struck.as_str()))
-                .select(messages::id)
+                .filter(versions::status.ne(Status::Struck.as_str()))
+                .select((messages::id, messages::position))
                 .load(conn)?;
-            ids.iter().map(|text| id(text)).collect()
+            rows.iter().map(|(text, position)| Ok((id(text)?, *position))).collect()
         })
         .await
     }

@@ -155,6 +155,7 @@ table! {
         struck_at -> Nullable<BigInt>,
         earlier_reason -> Nullable<Text>,
         words_of -> Nullable<Text>,
+        prompt_version -> Nullable<Integer>,
     }
 }
 

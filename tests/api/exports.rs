@@ -50,6 +50,30 @@ async fn the_words_of_a_model_are_never_called_the_demo_voices() {
 }
 
 #[tokio::test]
+async fn json_has_all_that_was_not_struck() {
+    let app = TestApp::spawn().await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    let path = format!("/api/discussions/{talk}");
+    app.llm.will(Script::refuse(401, "authentication_error"));
+    host.post(&format!("{path}/turns"), json!({})).await;
+    app.llm.will(Script::words(4));
+    host.post(&format!("{path}/turns"), json!({})).await;
+    app.llm.will(Script::say(&[r#"{"questions": [{"text": "Who decides?", "messages": [2]}]}"#]));
+    host.post(&format!("{path}/summary"), json!({})).await;
+    let whole: Value = serde_json::from_str(&export(&host, &talk, "json").await).unwrap();
+    let messages = whole["messages"].as_array().unwrap();
+    let statuses: Vec<&Value> = messages.iter().map(|message| &message["status"]).collect();
+    assert_eq!(statuses, ["failed", "complete"], "{whole}");
+    assert!(messages[0]["error"].is_string() && messages[1]["versions"][0]["prompt_version"].is_u64(), "{whole}");
+    assert_eq!(whole["summaries"][0]["questions"][0]["text"], "Who decides?", "{whole}");
+    host.post(&format!("{path}/commands"), json!({"type": "strike", "id": "s", "message_id": messages[1]["id"]})).await;
+    let whole: Value = serde_json::from_str(&export(&host, &talk, "json").await).unwrap();
+    assert_eq!(whole["messages"].as_array().unwrap().len(), 1);
+    assert_eq!(whole["summaries"][0]["questions"], json!([]), "{whole}");
+}
+
+#[tokio::test]
 async fn the_demo_voices_are_called_so() {
     let app = TestApp::spawn_demo().await;
     let host = app.host().await;

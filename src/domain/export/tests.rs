@@ -75,6 +75,7 @@ fn bytes(format: Format, messages: &[Message]) -> Vec<u8> {
         recaps: &[],
         demo: true,
         exported_at: AT,
+        summaries: &[],
     };
     transcript.write(format)
 }
@@ -109,7 +110,9 @@ fn the_notice_names_the_models() {
 #[test]
 fn json_reads_back() {
     let json: serde_json::Value = serde_json::from_str(&written(Format::Json, &messages())).expect("JSON");
-    assert_eq!(json["messages"].as_array().map(Vec::len), Some(2));
+    // The turn that failed is there, what was struck is not.
+    assert_eq!(json["messages"].as_array().map(Vec::len), Some(3));
+    assert_eq!(json["messages"][2]["status"], "failed");
     assert_eq!(json["discussion"]["topic"], "What is play for?");
     assert_eq!(json["cast"][0]["id"], "john-dewey");
 }

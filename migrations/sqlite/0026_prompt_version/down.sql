@@ -1,0 +1,1 @@
+ALTER TABLE message_versions DROP COLUMN prompt_version;
