@@ -51,7 +51,10 @@ pub async fn get(
     let name = file_stem(&kept.character.name, "character");
     let max_chars = state.config.limits.card_chars;
     let (bytes, kind, end) = match as_png {
-        false => (written(&kept, None, max_chars)?.into_bytes(), "application/json", "card.json"),
+        false => {
+            let text = web::block(move || written(&kept, None, max_chars)).await.map_err(ApiError::internal)?;
+            (text?.into_bytes(), "application/json", "card.json")
+        }
         true => {
             let drawn = web::block(move || in_picture(&kept, max_chars)).await.map_err(ApiError::internal)?;
             (drawn?, "image/png", "card.png")

@@ -239,13 +239,20 @@ pub async fn export(
         fields.wrong("character_ids", format!("Choose 1 to {MAX_CHARACTERS} characters."));
     }
     fields.done()?;
+    let max_chars = state.config.limits.card_chars;
     let mut cards = vec![];
     let mut total = 0;
     for (index, id) in ids.iter().enumerate() {
         let unknown = |_| ApiError::field(&format!("character_ids[{index}]"), "There is no such character.");
         let character = known(&state, &user, id).await.map_err(unknown)?;
         let kept = kept(&state, &user, character).await?;
-        let card = written(&kept, kept.picture.is_some().then_some(true), state.config.limits.card_chars)?;
+        let (kept, card) = web::block(move || {
+            let card = written(&kept, kept.picture.is_some().then_some(true), max_chars);
+            (kept, card)
+        })
+        .await
+        .map_err(ApiError::internal)?;
+        let card = card?;
         total += card.len() + kept.picture.as_ref().map_or(0, Vec::len);
         if total > MAX_PACK_BYTES - 64 * 1024 {
             return Err(ApiError::LimitReached("These are too many for one file. Choose fewer at once.".to_owned()));
@@ -253,11 +260,12 @@ pub async fn export(
         cards.push((file_stem(&kept.character.name, "character"), Packed { card, picture: kept.picture }));
     }
     let name = format!("{}.zip", file_stem(if title.is_empty() { "characters" } else { &title }, "characters"));
+    let file = web::block(move || pack::write(&title, &cards)).await.map_err(ApiError::internal)?;
     Ok(HttpResponse::Ok()
         .content_type("application/zip")
         .insert_header((header::CACHE_CONTROL, "no-store"))
         .insert_header(disposition(&name))
-        .body(pack::write(&title, &cards)))
+        .body(file))
 }
 
 impl From<PackError> for ApiError {
