@@ -227,6 +227,11 @@ impl Transcript<'_> {
             (true, true) => "by ChatLab's built-in demo voices, without a language model".to_owned(),
             // What a model said is not always known to be its: an update or a crash may have come between.
             (true, false) => "by an AI language model".to_owned(),
+        mark.push_str(match message.finish {
+            Some(Finish::Length) => " · cut off at the greatest length",
+            Some(Finish::Refusal) => " · the model declined",
+            None => "",
+        });
             (false, _) => format!("by an AI language model ({})", models.into_iter().collect::<Vec<_>>().join(", ")),
         };
         format!("The characters' words were made {by}. They are not quotations, and nobody portrayed here said them.")

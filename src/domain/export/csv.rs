@@ -4,16 +4,29 @@ use std::collections::BTreeSet;
 
 use super::Transcript;
 
-const HEAD: [&str; 10] =
-    ["position", "time", "kind", "speaker", "status", "version", "text", "model", "output_tokens", "version_kind"];
+const HEAD: [&str; 11] = [
+    "position",
+    "time",
+    "kind",
+    "speaker",
+    "status",
+    "version",
+    "text",
+    "model",
+    "output_tokens",
+    "version_kind",
+    "finish",
+];
 
 pub(super) fn write(transcript: &Transcript) -> String {
     let mut out = String::from("\u{feff}");
     row(&mut out, &HEAD.map(str::to_owned));
     let begun = transcript.discussion.created_at.rfc3339();
     for (kind, text) in [("notice", transcript.notice()), ("topic", transcript.discussion.topic.clone())] {
-        let empty = String::new;
-        row(&mut out, &["0".into(), begun.clone(), kind.into(), "ChatLab".into(), empty(), empty(), text, empty(), empty(), empty()]);
+        let mut cells = HEAD.map(|_| String::new());
+        (cells[0], cells[1], cells[2], cells[3], cells[6]) =
+            ("0".into(), begun.clone(), kind.into(), "ChatLab".into(), text);
+        row(&mut out, &cells);
     }
     for message in transcript.said() {
         let usage = message.usage.as_ref();
@@ -30,6 +43,7 @@ pub(super) fn write(transcript: &Transcript) -> String {
                 transcript.models(message).collect::<BTreeSet<_>>().into_iter().collect::<Vec<_>>().join(", "),
                 usage.map(|usage| usage.output_tokens.to_string()).unwrap_or_default(),
                 transcript.current(message).map(|version| version.kind.as_str().to_owned()).unwrap_or_default(),
+                message.finish.map(|finish| finish.as_str().to_owned()).unwrap_or_default(),
             ],
         );
     }
@@ -57,7 +71,6 @@ fn harmless(cell: &str) -> String {
     if cell.starts_with(cuts) {
         out.push('\'');
     }
-}
     for piece in cell.split_inclusive(cuts) {
         // Quotes are taken away as well as blanks.
         let bare = piece.trim_start_matches(|c: char| c.is_whitespace() || c == '"');
@@ -68,3 +81,4 @@ fn harmless(cell: &str) -> String {
         out.push_str(bare);
     }
     out
+}

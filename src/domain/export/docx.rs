@@ -96,6 +96,7 @@ fn looking(piece: &Run) -> String {
         (piece.code, "<w:rFonts w:ascii=\"Courier New\" w:hAnsi=\"Courier New\" w:cs=\"Courier New\"/>"),
         (piece.strong, "<w:b/>"),
         (piece.emphasis, "<w:i/>"),
+        (piece.deleted, "<w:strike/>"),
     ] {
         if wanted {
             marks.push_str(mark);

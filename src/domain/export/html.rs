@@ -69,7 +69,7 @@ fn article(out: &mut String, transcript: &Transcript, message: &Message) {
 
 fn run(run: &Run) -> String {
     let mut text = escape(&run.text);
-    for (wanted, tag) in [(run.code, "code"), (run.emphasis, "em"), (run.strong, "strong")] {
+    for (wanted, tag) in [(run.code, "code"), (run.emphasis, "em"), (run.strong, "strong"), (run.deleted, "del")] {
         if wanted {
             text = format!("<{tag}>{text}</{tag}>");
         }

@@ -31,6 +31,8 @@ pub(super) struct Run {
     pub text: String,
     pub strong: bool,
     pub emphasis: bool,
+    /// Taken back: without its line it says the opposite.
+    pub deleted: bool,
     pub code: bool,
 }
 
@@ -93,6 +95,7 @@ impl Reader {
         match tag {
             Tag::Emphasis => self.look.emphasis = true,
             Tag::Strong => self.look.strong = true,
+            Tag::Strikethrough => self.look.deleted = true,
             Tag::Link { dest_url, .. } | Tag::Image { dest_url, .. } => self.links.push(dest_url.into_string()),
             Tag::List(first) => {
                 self.close();
@@ -120,6 +123,7 @@ impl Reader {
         match tag {
             TagEnd::Emphasis => self.look.emphasis = false,
             TagEnd::Strong => self.look.strong = false,
+            TagEnd::Strikethrough => self.look.deleted = false,
             TagEnd::Link | TagEnd::Image => self.name_address(),
             TagEnd::TableCell => self.add("\t", false),
             TagEnd::List(_) => {

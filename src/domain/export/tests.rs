@@ -2,7 +2,7 @@ use super::*;
 use crate::domain::cast::builtin;
 use crate::domain::change::{Participant, Record};
 use crate::domain::ids::{DiscussionId, MessageId, UserId};
-use crate::domain::message::{Author, Usage};
+use crate::domain::message::{Author, Finish, Usage};
 use crate::domain::order::{Floor, TurnOrder};
 use crate::domain::style::Style;
 
@@ -109,6 +109,27 @@ fn the_notice_names_the_models() {
 
 #[test]
 fn json_reads_back() {
+#[test]
+fn what_is_struck_through_looks_so() {
+    let mut messages = messages();
+    messages[1].text = "Play is ~~idle~~ work.".to_owned();
+    assert!(written(Format::Html, &messages).contains("<del>idle</del>"));
+    assert!(written(Format::Docx, &messages).contains("<w:strike/></w:rPr><w:t xml:space=\"preserve\">idle</w:t>"));
+}
+
+#[test]
+fn a_refusal_and_a_text_that_is_not_whole_are_told() {
+    let mut messages = messages();
+    (messages[1].status, messages[1].finish) = (Status::Complete, Some(Finish::Refusal));
+    messages[2] = Message { status: Status::Complete, finish: Some(Finish::Length), ..messages[2].clone() };
+    for format in [Format::Markdown, Format::Text, Format::Html, Format::Docx] {
+        let text = written(format, &messages);
+        assert!(text.contains("the model declined") && text.contains("cut off at the greatest length"), "{text}");
+    }
+    let table = written(Format::Csv, &messages);
+    assert!(table.contains(",\"refusal\"\r\n") && table.contains(",\"length\"\r\n"), "{table}");
+}
+
     let json: serde_json::Value = serde_json::from_str(&written(Format::Json, &messages())).expect("JSON");
     // The turn that failed is there, what was struck is not.
     assert_eq!(json["messages"].as_array().map(Vec::len), Some(3));
