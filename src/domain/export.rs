@@ -7,12 +7,14 @@ mod marked;
 
 use std::collections::{BTreeSet, HashMap};
 use std::fmt::Write;
+use std::ops::Range;
 
 use icu_normalizer::ComposingNormalizerBorrowed;
+use pulldown_cmark::{CodeBlockKind, Event, Parser, Tag};
 use serde::Serialize;
+use serde_json::Value;
 
 use super::change::VersionKind;
-use serde_json::Value;
 use super::character::Character;
 use super::ids::MessageId;
 use super::message::{AuthorKind, Finish, Message, Status, Usage, Version};
@@ -80,10 +82,10 @@ pub struct Transcript<'a> {
     pub versions: &'a HashMap<MessageId, Vec<Version>>,
     /// What was remembered of the earlier part, as far as it still holds.
     pub recaps: &'a [Recap],
-    /// No model is set up, or the discussion is a rehearsal.
-    pub demo: bool,
     /// Every summary, without the lines that rest on what was struck.
     pub summaries: &'a [Value],
+    /// No model is set up, or the discussion is a rehearsal.
+    pub demo: bool,
     pub exported_at: Moment,
 }
 
@@ -100,6 +102,15 @@ impl Transcript<'_> {
     }
 
     fn markdown(&self) -> String {
+        let whole = self.markdown_with(|text| quiet(text, &code_in(text)));
+        match loads_nothing(&whole) {
+            true => whole,
+            // What was code of one message is none of the whole: code is shown with backslashes then.
+            false => self.markdown_with(|text| quiet(text, &[])),
+        }
+    }
+
+    fn markdown_with(&self, quiet: impl Fn(&str) -> String) -> String {
         let discussion = self.discussion;
         let mut out = format!("# {}\n\n", one_line(&discussion.title));
         let mut line = |text: String| {
@@ -108,14 +119,18 @@ impl Transcript<'_> {
         };
         // The model's name is its provider's word.
         line(format!("> {}", one_line(&self.notice())));
-        line(format!("**Topic:** {}", quiet(&discussion.topic)));
+        line(format!("**Topic:** {}", plain(&discussion.topic)));
         let seats: Vec<String> = self.cast.iter().map(|one| format!("- {}", one_line(&who(one)))).collect();
         line(format!("**Participants**\n\n{}", seats.join("\n")));
         line(format!("**Begun:** {}", day_and_time(discussion.created_at)));
         line("---".to_owned());
         for message in self.said() {
             line(format!("**{}** · {}{}", one_line(&message.author.name), day_and_time(message.created_at), self.mark(message)));
-            line(quiet(message.text.trim_end()));
+            let text = message.text.trim_end();
+            line(match message.author.kind {
+                AuthorKind::Character => closed(quiet(text)),
+                _ => plain(text),
+            });
         }
         out.truncate(out.trim_end().len());
         out.push('\n');
@@ -153,6 +168,7 @@ impl Transcript<'_> {
             messages: Vec<Kept<'a>>,
             /// What models were told of the earlier part.
             recaps: &'a [Recap],
+            summaries: &'a [Value],
         }
         #[derive(Serialize)]
         struct Kept<'a> {
@@ -167,8 +183,8 @@ impl Transcript<'_> {
             discussion: self.discussion,
             cast: self.cast,
             messages: self.kept().map(|message| Kept { message, versions: versions(message) }).collect(),
-            summaries: &'a [Value],
             recaps: self.recaps,
+            summaries: self.summaries,
         };
         let mut json = serde_json::to_string_pretty(&export).expect("the domain's types have JSON forms");
         json.push('\n');
@@ -189,7 +205,6 @@ impl Transcript<'_> {
 
     /// What was said: turns without a word said nothing.
     fn said(&self) -> impl Iterator<Item = &Message> + '_ {
-            summaries: self.summaries,
         self.kept().filter(|message| !message.text.trim().is_empty())
     }
 
@@ -212,6 +227,11 @@ impl Transcript<'_> {
             Status::Complete | Status::Failed | Status::Struck => "",
         }
         .to_owned();
+        mark.push_str(match message.finish {
+            Some(Finish::Length) => " · cut off at the greatest length",
+            Some(Finish::Refusal) => " · the model declined",
+            None => "",
+        });
         let edited = self.current(message).is_some_and(|version| version.kind == VersionKind::Edited);
         if edited && message.author.kind == AuthorKind::Character {
             mark.push_str(" · edited by the host");
@@ -227,11 +247,6 @@ impl Transcript<'_> {
             (true, true) => "by ChatLab's built-in demo voices, without a language model".to_owned(),
             // What a model said is not always known to be its: an update or a crash may have come between.
             (true, false) => "by an AI language model".to_owned(),
-        mark.push_str(match message.finish {
-            Some(Finish::Length) => " · cut off at the greatest length",
-            Some(Finish::Refusal) => " · the model declined",
-            None => "",
-        });
             (false, _) => format!("by an AI language model ({})", models.into_iter().collect::<Vec<_>>().join(", ")),
         };
         format!("The characters' words were made {by}. They are not quotations, and nobody portrayed here said them.")
@@ -280,9 +295,24 @@ fn day_and_time(moment: Moment) -> String {
     format!("{} {} UTC", &text[..10], &text[11..16])
 }
 
+/// What people write is no Markdown: its marks stand for themselves, its lines stay lines.
+fn plain(text: &str) -> String {
+    let line = |line: &str| {
+        let line = one_line(line.trim());
+        let digits = line.len() - line.trim_start_matches(|c: char| c.is_ascii_digit()).len();
+        match line.as_bytes().get(digits) {
+            Some(b'.' | b')') if digits > 0 => format!("{}\\{}", &line[..digits], &line[digits..]),
+            Some(b'-' | b'+' | b'=') if digits == 0 => format!("\\{line}"),
+            _ => line,
+        }
+    };
+    let paragraph = |text: &str| text.trim_matches('\n').lines().map(line).collect::<Vec<_>>().join("  \n");
+    text.split("\n\n").map(paragraph).collect::<Vec<_>>().join("\n\n")
+}
+
 /// Markdown's marks in names and titles stand for themselves.
 fn one_line(text: &str) -> String {
-    let special = |c: char| matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|');
+    let special = |c: char| matches!(c, '\\' | '`' | '*' | '_' | '[' | ']' | '<' | '>' | '#' | '|' | '~');
     let mut out = String::with_capacity(text.len());
     for c in text.replace('\n', " ").chars() {
         if special(c) {
@@ -294,25 +324,51 @@ fn one_line(text: &str) -> String {
 }
 
 /// Markdown of a message, except that nothing in it is a tag of HTML, a picture or a link: whatever shows the file loads
-/// nothing and runs nothing.
-fn quiet(text: &str) -> String {
+/// nothing and runs nothing. `code`: where it is code, which shows backslashes.
+fn quiet(text: &str, code: &[Range<usize>]) -> String {
     let mut out = String::with_capacity(text.len());
     let mut escaped = false;
-    let mut chars = text.chars().peekable();
-    while let Some(c) = chars.next() {
+    let mut chars = text.char_indices().peekable();
+    while let Some((at, c)) = chars.next() {
         let begins = match c {
-            '<' => chars.peek().is_some_and(|next| next.is_alphabetic() || matches!(next, '/' | '!' | '?')),
+            '<' => chars.peek().is_some_and(|(_, next)| next.is_alphabetic() || matches!(next, '/' | '!' | '?')),
             '[' => true,
             _ => false,
         };
         // One that has its mark already would lose it to a second.
-        if begins && !escaped {
+        if begins && !escaped && !code.iter().any(|code| code.contains(&at)) {
             out.push('\\');
         }
         escaped = c == '\\' && !escaped;
         out.push(c);
     }
     out
+}
+
+fn code_in(text: &str) -> Vec<Range<usize>> {
+    let code = |(event, range)| matches!(event, Event::Code(_) | Event::Start(Tag::CodeBlock(_))).then_some(range);
+    Parser::new(text).into_offset_iter().filter_map(code).collect()
+}
+
+/// A block of code that is open at the text's end, as in a turn that was cut off, would take in all that follows.
+fn closed(mut text: String) -> String {
+    let open = Parser::new(&text).into_offset_iter().find_map(|(event, range)| match event {
+        Event::Start(Tag::CodeBlock(CodeBlockKind::Fenced(_))) if range.end == text.len() => Some(range.start),
+        _ => None,
+    });
+    let Some(block) = open.map(|start| &text[start..]) else { return text };
+    let mark = &block[..block.len() - block.trim_start_matches(['`', '~']).len()];
+    if !block.lines().skip(1).last().is_some_and(|last| last.trim().starts_with(mark)) {
+        text = format!("{text}\n{mark}");
+    }
+    text
+}
+
+/// Whether a program that shows the text as Markdown would find no tag, no picture and no link in it.
+fn loads_nothing(text: &str) -> bool {
+    !Parser::new(text).any(|event| {
+        matches!(event, Event::Html(_) | Event::InlineHtml(_) | Event::Start(Tag::Link { .. } | Tag::Image { .. }))
+    })
 }
 
 #[cfg(test)]

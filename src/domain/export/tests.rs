@@ -1,3 +1,5 @@
+use proptest::prelude::*;
+
 use super::*;
 use crate::domain::cast::builtin;
 use crate::domain::change::{Participant, Record};
@@ -73,9 +75,9 @@ fn bytes(format: Format, messages: &[Message]) -> Vec<u8> {
         messages,
         versions: &versions,
         recaps: &[],
+        summaries: &[],
         demo: true,
         exported_at: AT,
-        summaries: &[],
     };
     transcript.write(format)
 }
@@ -96,7 +98,7 @@ fn every_format_names_speakers_times_and_that_no_person_said_it() {
 fn markdown_lets_no_tag_through_and_keeps_what_is_none() {
     let text = written(Format::Markdown, &messages());
     assert!(text.starts_with("# Play \\<b\\>and\\</b\\> \\*work\\*\n"), "{text}");
-    assert!(text.contains("\\<script>") && text.contains("1 < 2 *work*."), "{text}");
+    assert!(text.contains("\\<script\\>") && text.contains("1 < 2 *work*."), "{text}");
 }
 
 #[test]
@@ -107,8 +109,6 @@ fn the_notice_names_the_models() {
     assert!(written(Format::Text, &messages).contains("(model-x)"));
 }
 
-#[test]
-fn json_reads_back() {
 #[test]
 fn what_is_struck_through_looks_so() {
     let mut messages = messages();
@@ -130,6 +130,8 @@ fn a_refusal_and_a_text_that_is_not_whole_are_told() {
     assert!(table.contains(",\"refusal\"\r\n") && table.contains(",\"length\"\r\n"), "{table}");
 }
 
+#[test]
+fn json_reads_back() {
     let json: serde_json::Value = serde_json::from_str(&written(Format::Json, &messages())).expect("JSON");
     // The turn that failed is there, what was struck is not.
     assert_eq!(json["messages"].as_array().map(Vec::len), Some(3));
@@ -146,6 +148,10 @@ const NASTY: [&str; 10] = [
     "=HYPERLINK(\"http://x\")",
     " +1+1",
     "@SUM(1)\n-2",
+    "Look;=1+1;and",
+    "a\n =1+1;b",
+    "x;=cmd|/C calc!A0\t+2",
+    "\ty; \"=1+1\"",
 ];
 
 fn nasty(format: Format) -> String {
@@ -172,10 +178,6 @@ fn base64(bytes: &[u8]) -> String {
         let bits = three.iter().fold(0u32, |bits, byte| bits << 8 | u32::from(*byte)) << (8 * (3 - three.len()));
         for at in 0..4 {
             let letter = LETTERS[(bits >> (18 - 6 * at) & 63) as usize];
-    "Look;=1+1;and",
-    "a\n =1+1;b",
-    "x;=cmd|/C calc!A0\t+2",
-    "\ty; \"=1+1\"",
             out.push(if at <= three.len() { char::from(letter) } else { '=' });
         }
     }
@@ -192,6 +194,15 @@ fn no_cell_of_the_table_is_a_formula() {
     assert_eq!(read.iter().map(|text| text.replace('\'', "")).collect::<Vec<_>>(), NASTY, "every word reads back");
     let begins = |cell: &str| cell.trim_start().starts_with(['=', '+', '-', '@', '\t', '\r']);
     assert!(!rows.iter().flatten().any(begins), "{rows:?}");
+    // As programs read it that are set to another separator, or mind no quotes.
+    for (separator, quotes) in [(b';', true), (b'\t', true), (b',', false), (b';', false), (b'\t', false)] {
+        let mut reader = ::csv::ReaderBuilder::new();
+        let mut reader = reader.delimiter(separator).quoting(quotes).flexible(true).from_reader(table.as_bytes());
+        let cells: Vec<String> =
+            reader.records().flat_map(|row| row.expect("a row").iter().map(str::to_owned).collect::<Vec<_>>()).collect();
+        let begins = |cell: &&String| begins(cell.trim_matches(['"', ' ']));
+        assert_eq!(cells.iter().find(begins), None, "{}", char::from(separator));
+    }
     for formula in ["\"=", "\" +", "\"@", "\"-"] {
         assert!(!table.contains(formula), "{formula}: {table}");
     }
@@ -218,15 +229,6 @@ fn the_document_reads_back_word_for_word() {
     let document = part("word/document.xml");
     let texts: Vec<String> = document.split("<w:p>").skip(1).map(text_of).collect();
     for text in NASTY {
-    // As programs read it that are set to another separator, or mind no quotes.
-    for (separator, quotes) in [(b';', true), (b'\t', true), (b',', false), (b';', false), (b'\t', false)] {
-        let mut reader = ::csv::ReaderBuilder::new();
-        let mut reader = reader.delimiter(separator).quoting(quotes).flexible(true).from_reader(table.as_bytes());
-        let cells: Vec<String> =
-            reader.records().flat_map(|row| row.expect("a row").iter().map(str::to_owned).collect::<Vec<_>>()).collect();
-        let begins = |cell: &&String| begins(cell.trim_matches(['"', ' ']));
-        assert_eq!(cells.iter().find(begins), None, "{}", char::from(separator));
-    }
         assert!(texts.iter().any(|read| read == text), "{text} in {texts:?}");
     }
     let marks = document.split('<').skip(1).filter(|tag| !tag.starts_with("?xml"));
@@ -276,6 +278,39 @@ fn markdown_of_others_loads_and_runs_nothing() {
         ("<javascript:alert(1)>", "\\<javascript:alert(1)>"),
         ("1 < 2 and *so* on", "1 < 2 and *so* on"),
     ] {
-        assert_eq!(quiet(text), safe, "{text}");
+        assert_eq!(quiet(text, &code_in(text)), safe, "{text}");
+    }
+}
+
+#[test]
+fn markdown_leaves_code_as_it_is_and_peoples_words_are_no_markdown() {
+    let say = |texts: &[(Author, &str)]| {
+        let said = (1..).zip(texts).map(|(n, (author, text))| message(n, author.clone(), text, Status::Complete));
+        written(Format::Markdown, &said.collect::<Vec<_>>())
+    };
+    let dewey = || Author::character(dewey().id, "John Dewey");
+    let code = say(&[(dewey(), "See `list[0]` and `<div>`, not <div>:\n\n```html\n<b>[x]</b>\n```")]);
+    assert!(code.contains("`list[0]` and `<div>`, not \\<div>") && code.contains("\n<b>[x]</b>\n"), "{code}");
+    let host = say(&[(Author::host(), "2*3*4\n# 1\n- a\n1. b\n\n**John Dewey** · 2026-11-23\n====\n~~~")]);
+    for line in ["2\\*3\\*4  \n\\# 1  \n\\- a  \n1\\. b\n\n\\*\\*John Dewey", "\n\\====", "\n\\~\\~\\~"] {
+        assert!(host.contains(line), "{line}: {host}");
+    }
+    // One begins what the other would end: it is closed, and what was code stays none of the next one's.
+    let open = say(&[(dewey(), "So:\n```\nlet x = [0];"), (dewey(), "```\n<img src=x>\n```\n<img src=y>")]);
+    assert!(open.contains("let x = [0];\n```\n\n**John Dewey**") && open.contains("\\<img src=y>"), "{open}");
+    for tricks in [["<b title=\"`\"> ` <img src=x> `", "x"], ["> ```\n> <img src=x>", "```\n<img src=y>"], ["`", "` <img src=x> `"]] {
+        assert!(loads_nothing(&say(&tricks.map(|text| (dewey(), text)))), "{tricks:?}");
+    }
+}
+
+proptest! {
+    #[test]
+    fn no_markdown_loads_anything(texts in proptest::collection::vec("[`~<>\\[\\]()a/!\"= \\\\\n-]{0,40}", 1..4)) {
+        let said = (1..).zip(&texts).map(|(n, text)| {
+            let author = if n % 2 == 0 { Author::host() } else { Author::character(dewey().id, "John Dewey") };
+            message(n, author, text, Status::Complete)
+        });
+        let text = written(Format::Markdown, &said.collect::<Vec<_>>());
+        prop_assert!(loads_nothing(&text), "{}", text);
     }
 }
