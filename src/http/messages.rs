@@ -118,13 +118,12 @@ async fn page(
             Ok(cut(found, size))
         }
         (Cursor::From(position) | Cursor::Before(position), Some(seq)) => {
-            // What changed since is as a rule little; the cursor is a place in it.
-            let mut found = store.list_messages(of, Window::After { seq, limit: i64::MAX }).await?;
-            match from {
-                Cursor::From(_) => found.retain(|message| message.position >= position),
-                Cursor::Before(_) => found.retain(|message| message.position < position),
-            }
-            Ok(cut(found, size))
+            let (from, before) = match from {
+                Cursor::From(_) => (position, i64::MAX),
+                Cursor::Before(_) => (0, position),
+            };
+            let changed = Window::After { seq, from, before, limit: limit + 1 };
+            Ok(cut(store.list_messages(of, changed).await?, size))
         }
     }
 }

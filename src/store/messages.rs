@@ -28,9 +28,11 @@ pub enum Window {
         position: i64,
         limit: i64,
     },
-    /// Those changed since, the first by position.
+    /// Those changed since, from a position on and before another; the first by position.
     After {
         seq: i64,
+        from: i64,
+        before: i64,
         limit: i64,
     },
 }
@@ -237,7 +239,12 @@ fn list(conn: &mut Conn, of: DiscussionId, window: Window) -> Result<Vec<Message
         Window::From { position, limit } => {
             query.filter(messages::position.ge(position)).order(messages::position.asc()).limit(limit)
         }
-        Window::After { seq, limit } => query.filter(messages::seq.gt(seq)).order(messages::position.asc()).limit(limit),
+        Window::After { seq, from, before, limit } => query
+            .filter(messages::seq.gt(seq))
+            .filter(messages::position.ge(from))
+            .filter(messages::position.lt(before))
+            .order(messages::position.asc())
+            .limit(limit),
     };
     let rows: Vec<(MessageRow, VersionRow)> = query.load(conn)?;
     let mut found = rows.into_iter().map(message_from).collect::<Result<Vec<_>, _>>()?;

@@ -227,8 +227,11 @@ on_both! {
         assert_eq!(texts(Window::Before { position: i64::MAX, limit: 2 }).await, ["5", "6"]);
         assert_eq!(texts(Window::Before { position: 4, limit: 2 }).await, ["2", "3"]);
         assert_eq!(texts(Window::From { position: 4, limit: 2 }).await, ["4", "5"]);
-        assert_eq!(texts(Window::After { seq: 5, limit: 10 }).await, ["1", "6"]);
-        assert_eq!(texts(Window::After { seq: 7, limit: 10 }).await, Vec::<String>::new());
+        let after = |seq| Window::After { seq, from: 0, before: i64::MAX, limit: 10 };
+        assert_eq!(texts(after(5)).await, ["1", "6"]);
+        assert_eq!(texts(after(7)).await, Vec::<String>::new());
+        assert_eq!(texts(Window::After { seq: 0, from: 2, before: 6, limit: 3 }).await, ["2", "3", "4"]);
+        assert_eq!(texts(Window::After { seq: 5, from: 2, before: 9, limit: 3 }).await, ["6"]);
     }
 
     async fn a_deleted_discussion_is_gone_with_everything(place: Place) {
