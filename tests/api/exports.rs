@@ -81,3 +81,48 @@ async fn the_demo_voices_are_called_so() {
     host.post(&format!("/api/discussions/{talk}/turns"), json!({})).await;
     assert!(export(&host, &talk, "md").await.contains("demo voices, without a language model"));
 }
+
+/// What a word processor could stumble over, and what it has to make of it.
+const NASTY: [(&str, &str); 8] = [
+    ("# Heading & <b>\n\n", "Heading & <b>"),
+    ("3. third\n   - inner\n4. fourth\n\n", "inner"),
+    ("> A quote\n\n", "A quote"),
+    ("```\nlet x = \"]]></w:t>\";\n```\n\n", "let x = \"]]></w:t>\";"),
+    ("שלום, **עולם**\n\n", "שלום, עולם"),
+    ("教育とは何か 👩\u{200d}🏫\n\n", "教育とは何か 👩\u{200d}🏫"),
+    ("&#x0; &amp;\u{fffe} ~~gone~~\n\n", "gone"),
+    ("[a link](https://example.org/?a=1&b=2)", "https://example.org/?a=1&b=2"),
+];
+
+#[tokio::test]
+async fn a_word_processor_reads_the_document() {
+    let office = std::env::var("SOFFICE").unwrap_or_else(|_| "soffice".to_owned());
+    if std::process::Command::new(&office).arg("--version").output().is_err() {
+        eprintln!("left out: LibreOffice is not there");
+        return;
+    }
+    let app = TestApp::spawn().await;
+    let host = app.host().await;
+    let talk = host.open("What is <play> & \"work\"?").await;
+    let said: String = NASTY.iter().map(|(said, _)| *said).collect();
+    app.llm.will(Script::say(&[&said]));
+    host.post(&format!("/api/discussions/{talk}/turns"), json!({"say": "First\nsecond line"})).await;
+
+    let folder = tempfile::tempdir().unwrap();
+    let path = format!("/api/discussions/{talk}/export?format=docx");
+    let file = host.request(reqwest::Method::GET, &path).send().await.unwrap().bytes().await.unwrap();
+    std::fs::write(folder.path().join("talk.docx"), file).unwrap();
+    let output = tokio::process::Command::new(&office)
+        .arg(format!("-env:UserInstallation=file://{}/profile", folder.path().display()))
+        .args(["--headless", "--convert-to", "txt:Text (encoded):UTF8", "--outdir", ".", "talk.docx"])
+        .current_dir(folder.path())
+        .output()
+        .await
+        .unwrap();
+    let text = std::fs::read_to_string(folder.path().join("talk.txt")).unwrap_or_else(|_| panic!("{output:?}"));
+    let notice = "They are not quotations";
+    let expected = ["What is <play> & \"work\"?", "John Dewey", "First\nsecond line", notice, "3.\tthird", "4.\tfourth"];
+    for words in expected.into_iter().chain(NASTY.map(|(_, read)| read)) {
+        assert!(text.contains(words), "{words:?} in {text}");
+    }
+}
