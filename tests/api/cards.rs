@@ -97,17 +97,14 @@ fn photograph() -> Vec<u8> {
 #[tokio::test]
 async fn ten_cards_of_other_programs_come_and_go_unharmed() {
     let app = TestApp::spawn_demo().await;
-    let host = app.host().await;
     for name in FILES {
+        // Each to a host of its own: the second one of a name would get a number, which is a change.
+        let host = app.host().await;
         let bytes = file(name);
         let item = imported(&host, bytes.clone()).await;
         let id = id_of(&item);
         let was_png = png::is_png(&bytes);
         assert_eq!(item["character"]["picture"], was_png, "{name}: the card's picture is the character's");
-        // The second one of the same name got a number: that is a change.
-        if item["character"]["name"].as_str().unwrap().ends_with(')') {
-            continue;
-        }
         let json = taken(&host, &format!("/api/characters/{id}/card?format=json")).await;
         assert_eq!(String::from_utf8(json).unwrap(), text_of(&bytes), "{name}");
         let picture = taken(&host, &format!("/api/characters/{id}/card?format=png")).await;
