@@ -96,6 +96,16 @@ test.describe("in mid-turn", () => {
     await page.getByRole("button", { name: "Stop", exact: true }).click();
     await expect(next(page)).toBeVisible();
     await expect(transcript(page).getByText(/Stopped/)).toBeVisible();
+
+    await page.getByRole("spinbutton", { name: "Turns" }).fill("9");
+    await page.getByRole("button", { name: "Let them go on" }).click();
+    await expect(page.getByText(/8 more follow/).first()).toBeVisible();
+    // What was opened with the mouse keeps the focus; every key ends it all the same, and Escape who is speaking.
+    await page.getByText("Direct", { exact: true }).click();
+    await page.keyboard.press("k");
+    await expect(page.getByText(/more follow/)).toHaveCount(0);
+    await page.keyboard.press("Escape");
+    await expect(next(page)).toBeVisible();
   });
 });
 

@@ -7,6 +7,7 @@ const KEYS = [
   ["1 – 6", "That one of the cast speaks now"],
   ["Enter", "Send the message; Shift+Enter begins a new line"],
   ["?", "This help"],
+  ["Any key", "Ends turns that go on by themselves"],
 ];
 
 export function KeyList() {
@@ -22,7 +23,7 @@ export function KeyList() {
           </div>
         ))}
       </dl>
-      <p>Space, Esc and the digits work while no button and no text field has the focus.</p>
+      <p>Space, ? and the digits work while no button has the focus; none of them while you write.</p>
     </div>
   );
 }
