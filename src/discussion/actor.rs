@@ -28,12 +28,13 @@ use crate::domain::message::{Finish, Message as Said};
 use crate::domain::prompt::Task;
 use crate::domain::protocol::Event;
 use crate::llm::{End, Outcome, Speech};
+use crate::store::now;
 
 use account::Account;
 pub use class::{InClass, Pose, Room};
 pub use mailbox::{
-    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, Read, ReadScene,
-    Subscribe,
+    AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, Do, FindCommand, LetIn, Look, LookAt, MayBegin, Read,
+    ReadScene, Subscribe,
 };
 pub use memory::Remember;
 use memory::Remembering;
@@ -119,10 +120,17 @@ impl DiscussionActor {
     }
 
     fn take(&mut self, input: Input, ctx: &mut Context<Self>) {
+        if !matches!(input, Input::Delta { .. }) {
+            // Should the turn end with this, its message says who spoke and what it cost.
+            let used = self.speech.as_ref().and_then(|speech| self.used_so_far(&speech.account));
+            self.core.reckon(used);
+        }
         for effect in self.core.step(input) {
             self.carry_out(effect, ctx);
         }
         if self.core.is_idle() {
+            // No turn came of it.
+            self.reservation = None;
             for closer in self.closers.drain(..) {
                 let _ = closer.send(());
             }
@@ -182,7 +190,7 @@ impl DiscussionActor {
         info!(discussion.id = %self.core.record().id, turn.id = %turn, character.id = %speaker, "Turn begins");
         self.house.counts.turns.fetch_add(1, Ordering::Relaxed);
         let task = Task::Turn { scene, speaker };
-        let account = Account::new(&task);
+        let account = Account::new();
         self.begin_account();
         let speech = match self.core.record().rehearsal {
             true => self.house.voices.rehearse(&task),
@@ -267,6 +275,10 @@ impl DiscussionActor {
 
     /// The next turn follows by itself, unless nobody is there to steer.
     fn go_on(&mut self, ctx: &mut Context<Self>) {
+        self.awaits_host = false;
+        if self.core.view().auto.is_none() {
+            return;
+        }
         let nobody = self.publisher.watchers().1 == 0;
         self.awaits_host = nobody && self.host_seen.elapsed() > self.house.settings.auto_host_away;
         if self.awaits_host {
@@ -283,7 +295,7 @@ impl DiscussionActor {
                 }
             }
         }
-        self.take(Input::GoOn { fresh: MessageId::new() }, ctx);
+        self.take(Input::GoOn { fresh: MessageId::new(), at: now() }, ctx);
     }
 
     fn tick(&mut self, ctx: &mut Context<Self>) {
@@ -321,10 +333,12 @@ impl Actor for DiscussionActor {
 
 impl StreamHandler<Heard> for DiscussionActor {
     fn handle(&mut self, Heard { turn, speech }: Heard, ctx: &mut Self::Context) {
-        if let Some(now) = self.speech.as_mut() {
-            now.account.settled &= matches!(speech, Speech::End(_));
-        }
         match speech {
+            Speech::Asked(usage) => {
+                if let Some(now) = self.speech.as_mut().filter(|speech| speech.turn == turn) {
+                    now.account.ask(usage);
+                }
+            }
             Speech::Thinking => {}
             Speech::Attempt(attempted) => self.attempted(turn, attempted, ctx),
             Speech::Text(text) => {

@@ -82,7 +82,7 @@ pub async fn ask(
                 text.push_str(&more);
             }
             Speech::Attempt(attempted) => write_down(house, question, std::mem::take(&mut first), attempted).await,
-            Speech::Thinking | Speech::Notice(_) => {}
+            Speech::Asked(_) | Speech::Thinking | Speech::Notice(_) => {}
             Speech::End(end) => outcome = Some(end),
         }
     }
@@ -119,7 +119,7 @@ pub async fn reserve(
     }
     house.budget.learn(&house.store, user, discussion).await?;
     let input_tokens = i64::try_from(task.render().tokens()).unwrap_or(i64::MAX);
-    let usage = Usage { input_tokens, output_tokens: USUAL_OUTPUT, ..Usage::default() };
+    let usage = Usage { input_tokens, output_tokens: USUAL_OUTPUT, ..house.voices.expect() };
     let share = Share { user, discussion, turns: i64::from(purpose.counts()), usd: house.prices.reckon(&usage) };
     let mut reservation = house.budget.reserve(share).map_err(AskError::BudgetExhausted)?;
     // What is asked counts, whatever comes of it.

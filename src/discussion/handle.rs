@@ -4,7 +4,7 @@ use actix::{Addr, MailboxError};
 
 use super::actor::{
     AwaitTurn, Close, CountWatchers, CutSnapshot, Disconnect, DiscussionActor, Do, FindCommand, InClass, LetIn, Look,
-    LookAt, Pose, Read, ReadScene, Remember, Subscribe,
+    LookAt, MayBegin, Pose, Read, ReadScene, Remember, Subscribe,
 };
 use crate::bus::{Gone, Link, Source};
 use crate::domain::change::CommandKey;
@@ -52,6 +52,11 @@ impl DiscussionHandle {
     }
 
     /// The discussion as it is now.
+    /// Whether a turn could begin now: `next` by hand of this character, or of whose turn it is.
+    pub async fn may_begin(&self, character: Option<CharacterId>) -> Result<Result<(), Refusal>, Gone> {
+        self.actor.send(MayBegin(character)).await.map_err(gone)
+    }
+
     pub async fn look(&self) -> Result<Look, Gone> {
         self.actor.send(LookAt).await.map_err(gone)
     }

@@ -17,11 +17,9 @@ use crate::domain::labels::LabelGuard;
 use crate::domain::message::Usage;
 use crate::domain::prompt::{Scene, Task};
 use crate::domain::style::Style;
+use crate::domain::tokens;
 use crate::llm::{Attempted, End, Speech, SpeechStream};
 use crate::store::{Attempt, Purpose};
-
-/// Bytes of text to a token, where nobody counts them.
-const BYTES_PER_TOKEN: usize = 4;
 
 /// What is heard of a turn.
 #[derive(Debug, Clone, PartialEq, Eq)]
@@ -45,14 +43,13 @@ pub struct Preview {
 struct Account {
     house: Arc<House>,
     user: UserId,
-    asked_tokens: i64,
+    /// What the request under way has used at least; `None`: none is.
+    asked: Option<Usage>,
     said_bytes: usize,
     since: Instant,
     first: bool,
-    /// No request is under way.
-    settled: bool,
-    /// `None`: the demo voices speak, who cost nothing.
-    reservation: Option<Reservation>,
+    /// Freed with the rest.
+    _reservation: Option<Reservation>,
 }
 
 /// Lets the character speak first on the topic.
@@ -75,20 +72,23 @@ pub async fn preview(
     let account = Account {
         house: Arc::clone(house),
         user,
-        asked_tokens: i64::try_from(task.render().tokens()).unwrap_or(i64::MAX),
+        asked: None,
         said_bytes: 0,
         since: Instant::now(),
         first: true,
-        settled: false,
-        reservation,
+        _reservation: reservation,
     };
     Ok(Preview { speech: house.voices.speak(task), guard, account, over: false })
 }
 
 impl Account {
-    fn attempted(&mut self, attempted: Attempted) {
-        self.settled = true;
+    fn ask(&mut self, usage: Usage) {
+        self.asked = Some(usage);
         self.since = Instant::now();
+    }
+
+    fn attempted(&mut self, attempted: Attempted) {
+        self.asked = None;
         let settled = settle(&self.house, (self.user, None), attempted);
         let attempt = Attempt { purpose: Purpose::Preview, first: std::mem::take(&mut self.first), ..settled };
         let store = self.house.store.clone();
@@ -108,8 +108,8 @@ impl Preview {
                 self.over = true;
                 break;
             };
-            self.account.settled &= matches!(speech, Speech::End(_));
             match speech {
+                Speech::Asked(usage) => self.account.ask(usage),
                 Speech::Thinking => {}
                 Speech::Attempt(attempted) => self.account.attempted(attempted),
                 Speech::Notice(notice) => return Some(Heard::Notice(notice.text)),
@@ -143,16 +143,8 @@ impl Preview {
 impl Drop for Account {
     /// A turn that is cut off leaves a request behind of which nobody tells any more.
     fn drop(&mut self) {
-        if self.settled || self.reservation.is_none() {
-            return;
-        }
-        let usage = Usage {
-            provider: self.house.voices.first().to_owned(),
-            input_tokens: self.asked_tokens,
-            output_tokens: i64::try_from(self.said_bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(i64::MAX),
-            estimated: true,
-            ..Usage::default()
-        };
+        let Some(asked) = self.asked.take() else { return };
+        let usage = Usage { output_tokens: tokens::about(self.said_bytes), ..asked };
         let duration = self.since.elapsed();
         self.attempted(Attempted { usage, duration, outcome: "stopped" });
     }

@@ -19,7 +19,7 @@ use std::sync::Arc;
 use super::change::{Change, CommandKey, Commit, Committed, EndedTurn, Participant, Record};
 use super::character::Character;
 use super::ids::{CharacterId, MessageId};
-use super::message::{Author, Message, Status};
+use super::message::{Author, Message, Status, Usage};
 use super::order::{Floor, named};
 use super::protocol::{AutoView, Event, TurnView, seats};
 use super::text::utf16_len;
@@ -55,6 +55,8 @@ struct Turn {
     so_far: usize,
     /// Length of `text` in UTF-16 units.
     units: usize,
+    /// What it has used so far, as the rim reckons it: for a turn whose voice will not tell any more.
+    reckoned: Option<Usage>,
     /// A host's message called somebody while this turn was running.
     called_meanwhile: bool,
     /// Set once the turn is over; it stays until its end is committed.
@@ -111,7 +113,7 @@ impl Discussion {
             Input::Committed(committed) => self.committed(committed),
             Input::CommitFailed => self.commit_failed(),
             Input::Retry => self.commit_end(),
-            Input::GoOn { fresh } => self.go_on_by_itself(fresh),
+            Input::GoOn { fresh, at } => self.go_on_by_itself(fresh, at),
             Input::EndAuto { code, text } => self.end_auto(code, text),
             Input::Close => self.close(),
             Input::Command { origin, key, command } => self.command(origin, key, command),
@@ -160,7 +162,12 @@ impl Discussion {
         }
     }
 
-    fn next(&mut self, fresh: MessageId, character: Option<CharacterId>) -> Result<Pending, Refusal> {
+    /// Whether a turn could begin now.
+    pub fn may_begin(&self, character: Option<CharacterId>) -> Result<(), Refusal> {
+        self.next(MessageId::new(), character).map(drop)
+    }
+
+    fn next(&self, fresh: MessageId, character: Option<CharacterId>) -> Result<Pending, Refusal> {
         self.may_speak()?;
         let picked = character.is_some();
         let speaker = match character {
@@ -209,6 +216,13 @@ impl Discussion {
             _ if self.auto.is_some() => self.commit(Pending { key, origin: Some(origin), ..Pending::of(Change::Auto) }),
             // Over already, or never begun: what was asked for is so.
             _ => vec![accept(origin, Accepted::default())],
+        }
+    }
+
+    /// What the running turn has used so far.
+    pub fn reckon(&mut self, used: Option<Usage>) {
+        if let Some(turn) = self.turn.as_mut().filter(|turn| turn.end.is_none()) {
+            turn.reckoned = used;
         }
     }
 

@@ -167,7 +167,10 @@ pub fn fixed_tokens(topic: &str, cast: &[Character]) -> usize {
 
 fn system(topic: &str, cast: &[Character]) -> String {
     let mut text = format!("{RULES}\n\n<topic>{}</topic>\n", mark(topic));
-    for character in cast {
+    // In an order of their own: who speaks before whom may change at any time, and the cached prefix with it.
+    let mut cards: Vec<&Character> = cast.iter().collect();
+    cards.sort_by(|one, other| one.id.cmp(&other.id));
+    for character in cards {
         text.push('\n');
         text.push_str(&card(character));
     }

@@ -224,6 +224,13 @@ pub struct AutoView {
     pub until: Option<Moment>,
 }
 
+impl AutoView {
+    /// No further turn is to begin now.
+    pub fn is_over(&self, now: Moment) -> bool {
+        self.until.is_some_and(|until| now >= until)
+    }
+}
+
 /// How far back the words themselves are sent to a model; what stands before is sent in short.
 #[derive(Debug, Clone, Copy, PartialEq, Eq, Serialize)]
 pub struct RecapView {

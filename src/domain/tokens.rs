@@ -9,6 +9,14 @@ pub fn estimate(text: &str) -> usize {
     text.chars().map(twelfths).sum::<usize>().div_ceil(12)
 }
 
+/// Bytes of text to a token, where nobody has counted and neither more nor less is wanted.
+const BYTES_PER_TOKEN: usize = 4;
+
+/// Tokens of so much text, about.
+pub fn about(bytes: usize) -> i64 {
+    i64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(i64::MAX)
+}
+
 /// The beginning of a text that weighs at most so much.
 pub fn cut(text: &str, tokens: usize) -> &str {
     let mut left = tokens * 12;

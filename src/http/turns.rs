@@ -140,9 +140,7 @@ impl Asked {
         }
         if let Some(text) = self.say.clone() {
             // Nothing is said if the turn could not follow.
-            if discussion.look().await?.turn.is_some() {
-                return Err(Refusal::TurnInProgress.into());
-            }
+            discussion.may_begin(self.character.clone()).await??;
             discussion.command(self.name("say"), Command::Say { fresh: MessageId::new(), text }).await??;
         }
         let next = discussion.command(next, Command::Next { fresh: turn, character: self.character.clone() }).await??;

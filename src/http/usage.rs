@@ -9,12 +9,8 @@ use super::error::{ApiError, Problem};
 use super::me::personal;
 use super::user::{User, own_discussion};
 use crate::discussion::{Left, midnight};
-use crate::domain::message::AuthorKind;
 use crate::domain::text::Moment;
-use crate::store::{Spender, Spent, Window};
-
-/// Among so many messages the newest turn is looked for.
-const RECENT: i64 = 50;
+use crate::store::{Spender, Spent};
 
 #[derive(Serialize)]
 struct View<'a> {
@@ -34,7 +30,7 @@ struct LeftView {
 #[derive(ToSchema)]
 #[expect(dead_code, reason = "describes the answer in the OpenAPI document")]
 pub struct Usages {
-    /// The newest turn with all its attempts; null before there is one.
+    /// The turn spoken last, with all its attempts; null before there is one.
     last_turn: Option<SpentSchema>,
     /// With its summaries and recaps.
     discussion: SpentSchema,
@@ -83,12 +79,7 @@ pub async fn get(user: User, id: web::Path<String>, state: web::Data<State>) -> 
     let store = state.store();
     let discussion = store.find_spent(Spender::Discussion(record.id), Moment(0)).await?;
     let today = store.find_spent(Spender::User(user.id()), midnight()).await?;
-    let newest = store.list_messages(record.id, Window::Before { position: i64::MAX, limit: RECENT }).await?;
-    let spoken = newest.iter().rev().find(|message| message.author.kind == AuthorKind::Character);
-    let last_turn = match spoken {
-        Some(message) => Some(store.find_spent(Spender::Turn(message.id), Moment(0)).await?),
-        None => None,
-    };
+    let last_turn = store.find_last_turn(record.id).await?;
     let budget = &state.registry.house().budget;
     budget.learn(store, user.id(), Some(record.id)).await?;
     let Left { turns, usd } = budget.left(user.id(), record.id);

@@ -14,15 +14,13 @@ use super::sse::{Event, Events};
 use crate::domain::message::Usage;
 use crate::domain::prompt::Rendered;
 use crate::domain::text::clean;
+use crate::domain::tokens;
 
 /// How long an end marker is waited for once the provider has given its reason to end.
 const AFTER_FINISH: Duration = Duration::from_secs(5);
 
 /// How long the body's own end is waited for after the end marker: the connection can then be used again.
 const DRAIN: Duration = Duration::from_millis(50);
-
-/// Bytes of text to a token, where the provider counts none.
-const BYTES_PER_TOKEN: usize = 4;
 
 /// What an attempt is given.
 pub struct Attempt<'a> {
@@ -60,6 +58,10 @@ impl Attempt<'_> {
 
     async fn ask(&self) -> Result<(&str, reqwest::Response), Fault> {
         let model = self.provider.model().await?;
+        let asked =
+            Usage { input_tokens: tokens::about(self.rendered.len()), estimated: true, ..self.provider.usage(model) };
+        // Nobody listens any more: the whole attempt is about to be dropped.
+        let _ = self.tell.send(Speech::Asked(asked)).await;
         Ok((model, self.provider.ask(model, self.rendered, self.max_tokens).await?))
     }
 }
@@ -225,19 +227,15 @@ impl<'a> Reading<'a> {
 
     /// What the provider told of tokens; estimated where it told nothing, or was cut off before it could.
     fn usage(&self, model: &str, whole: bool) -> Usage {
-        let asked = self.attempt.rendered.len();
-        let tokens = |bytes: usize| i64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(i64::MAX);
         let Tokens { input, cache_read, cache_write, output } = self.tokens;
         let told = output.filter(|_| whole || self.finish.is_some());
         Usage {
-            provider: self.attempt.provider.kind.as_str().to_owned(),
-            model: model.to_owned(),
-            input_tokens: input.unwrap_or_else(|| tokens(asked)),
+            input_tokens: input.unwrap_or_else(|| tokens::about(self.attempt.rendered.len())),
             cache_read_tokens: cache_read.unwrap_or(0),
             cache_write_tokens: cache_write.unwrap_or(0),
-            output_tokens: told.unwrap_or_else(|| tokens(self.shown).max(output.unwrap_or(0))),
-            cost_usd: None,
+            output_tokens: told.unwrap_or_else(|| tokens::about(self.shown).max(output.unwrap_or(0))),
             estimated: input.is_none() || told.is_none(),
+            ..self.attempt.provider.usage(model)
         }
     }
 }

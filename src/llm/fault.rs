@@ -9,6 +9,9 @@ use super::sse::Broken;
 /// Longest `Retry-After` that is waited for; a longer one sends us to the next provider.
 pub const LONGEST_RETRY_AFTER: Duration = Duration::from_secs(10);
 
+/// What providers call a key that they do not take.
+const OF_THE_KEY: [&str; 3] = ["authentication_error", "permission_error", "invalid_api_key"];
+
 /// Why an attempt did not end well.
 #[derive(Debug, Clone, PartialEq, Eq)]
 pub enum Fault {
@@ -80,6 +83,19 @@ impl Fault {
         }
     }
 
+    /// The key or the quota is at fault, which asking again does not mend; a wait that is longer than anyone waits is a quota's.
+    pub fn is_of_the_account(&self, kind: ProviderKind) -> bool {
+        match self {
+            Self::Status { status: 401..=403, .. } => true,
+            Self::Status { status: 429, retry_after: None, .. } if kind == ProviderKind::Anthropic => true,
+            Self::Status { status: 429, retry_after: Some(wait), .. } if *wait > LONGEST_RETRY_AFTER => true,
+            Self::Status { complaint, .. } | Self::Reported(complaint) => {
+                complaint.is_about_credit() || complaint.is(&OF_THE_KEY) || matches!(complaint.status, Some(401..=403))
+            }
+            _ => false,
+        }
+    }
+
     /// Before `; trying again` in a notice.
     pub fn briefly(&self) -> &'static str {
         match self {
@@ -148,10 +164,9 @@ fn cure_of_status(status: u16, complaint: &Complaint, retry_after: Option<Durati
 }
 
 fn cure_of_report(complaint: &Complaint) -> Cure {
-    let of_the_account =
-        ["authentication_error", "permission_error", "not_found_error", "invalid_api_key", "model_not_found"];
+    let of_the_model = ["not_found_error", "model_not_found"];
     let of_the_request = ["invalid_request_error", "request_too_large", "context_length_exceeded"];
-    if complaint.is_about_credit() || complaint.is(&of_the_account) {
+    if complaint.is_about_credit() || complaint.is(&OF_THE_KEY) || complaint.is(&of_the_model) {
         return Cure::NextProvider;
     }
     match complaint.status {
@@ -220,6 +235,34 @@ mod tests {
         let low = json!({"type": "error", "error": {"type": "invalid_request_error", "message": "Your credit balance is too low"}});
         assert_eq!(status(400, low, None).cure(Anthropic), Cure::NextProvider);
         assert_eq!(Fault::Reported(Complaint::read(&quota).expect("an error")).cure(OpenAi), Cure::NextProvider);
+    }
+
+    #[test]
+    fn a_key_or_a_quota_is_told_from_all_other_trouble() {
+        let nothing = json!({});
+        let reported = |word: &str| Fault::Reported(Complaint::read(&json!({"error": {"type": word}})).expect("an error"));
+        let account = [
+            status(401, nothing.clone(), None),
+            status(402, nothing.clone(), None),
+            status(403, nothing.clone(), None),
+            status(429, nothing.clone(), Some(60)),
+            status(429, json!({"error": {"type": "insufficient_quota", "code": "insufficient_quota"}}), Some(1)),
+            reported("authentication_error"),
+        ];
+        assert!(account.iter().all(|fault| fault.is_of_the_account(OpenAi)));
+        assert!(status(429, nothing.clone(), None).is_of_the_account(Anthropic), "a spending cap");
+        let other = [
+            status(404, nothing.clone(), None),
+            status(429, nothing.clone(), Some(5)),
+            status(503, nothing.clone(), Some(60)),
+            status(500, nothing, None),
+            reported("model_not_found"),
+            reported("overloaded_error"),
+            Fault::NotEvents,
+            Fault::NoModel,
+            Fault::Unreachable,
+        ];
+        assert!(!other.iter().any(|fault| fault.is_of_the_account(OpenAi)));
     }
 
     #[test]

@@ -32,6 +32,8 @@ pub type SpeechStream = Pin<Box<dyn Stream<Item = Speech> + Send>>;
 
 #[derive(Debug, Clone, PartialEq)]
 pub enum Speech {
+    /// A request goes out to a provider: what it costs at least, should it be broken off and nobody tell any more.
+    Asked(Usage),
     /// The model thinks before it speaks (told once an attempt).
     Thinking,
     /// Visible text, as it came.

@@ -46,13 +46,18 @@ impl Panel {
         })
     }
 
+    /// As they would be asked now: those in trouble come last; the order is otherwise the one that was set.
+    pub fn in_order(&self) -> Vec<&Provider> {
+        let mut providers: Vec<&Provider> = self.providers.iter().collect();
+        providers.sort_by_key(|provider| provider.breaker.is_open());
+        providers
+    }
+
     /// Asks one provider after the other until one has answered, and tells everything on the way.
     pub async fn answer(&self, task: &Task, tell: &mpsc::Sender<Speech>) -> Outcome {
         let rendered = task.render();
         let mut turn = Turn::new(self, tell);
-        // Those in trouble come last; the order is otherwise the one that was set.
-        let mut providers: Vec<&Provider> = self.providers.iter().collect();
-        providers.sort_by_key(|provider| provider.breaker.is_open());
+        let providers = self.in_order();
         for (index, provider) in providers.iter().enumerate() {
             let next = providers.get(index + 1).copied();
             match turn.ask(provider, next, &rendered).await {
@@ -230,7 +235,7 @@ pub(super) fn attempted(
         Err(_) if shown => "interrupted",
         Err(_) => "failed",
     };
-    let unused = || Usage { provider: provider.kind.as_str().to_owned(), ..Usage::default() };
+    let unused = || provider.usage(provider.known_model().unwrap_or_default());
     Attempted { usage: usage.unwrap_or_else(unused), duration: asked.elapsed(), outcome }
 }
 

@@ -17,6 +17,7 @@ use super::fault::{Cure, Fault, Slow};
 use super::piece::{Complaint, FinishReason, Parser};
 use super::sse::Broken;
 use super::{ProviderKind, ProviderSettings, SettingsError, Timeouts, anthropic, openai};
+use crate::domain::message::Usage;
 use crate::domain::prompt::Rendered;
 
 /// Most that is read of a body that is no reply.
@@ -74,6 +75,11 @@ impl Provider {
         self.model.as_deref().or_else(|| self.found.get().map(String::as_str))
     }
 
+    /// What a request to a model has used: nothing yet.
+    pub fn usage(&self, model: &str) -> Usage {
+        Usage { provider: self.kind.as_str().to_owned(), model: model.to_owned(), ..Usage::default() }
+    }
+
     async fn find_model(&self) -> Result<String, Fault> {
         self.models().await?.into_iter().next().ok_or(Fault::NoModel)
     }
@@ -114,8 +120,7 @@ impl Provider {
     pub fn note(&self, end: &Result<FinishReason, Fault>) {
         let Err(fault) = end else { return self.breaker.succeeded() };
         match fault.cure(self.kind) {
-            Cure::NextProvider => self.breaker.failed(true),
-            Cure::Again(_) => self.breaker.failed(false),
+            Cure::NextProvider | Cure::Again(_) => self.breaker.failed(fault.is_of_the_account(self.kind)),
             Cure::GiveUp if matches!(fault, Fault::TooSlow(_)) => self.breaker.failed(false),
             // The request or the reply is at fault.
             Cure::Once { .. } | Cure::GiveUp => {}

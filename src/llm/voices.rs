@@ -10,7 +10,9 @@ use tokio::sync::mpsc;
 use tracing::error;
 
 use super::panel::Panel;
+use super::provider::Provider;
 use super::{End, Outcome, Settings, SettingsError, Speech, SpeechStream, Tested, demo};
+use crate::domain::message::Usage;
 use crate::domain::prompt::Task;
 
 /// Pieces that may wait for a listener; more, and the provider waits.
@@ -38,6 +40,12 @@ impl Voices {
     /// The provider asked first: `anthropic`, `openai`, `external` or `demo`.
     pub fn first(&self) -> &'static str {
         self.panel.providers.first().map_or("demo", |provider| provider.kind.as_str())
+    }
+
+    /// What the next task is likely to use, before it has used anything: its provider and model.
+    pub fn expect(&self) -> Usage {
+        let model = |provider: &Provider| provider.usage(provider.known_model().unwrap_or_default());
+        self.panel.in_order().first().map_or_else(Usage::default, |provider| model(provider))
     }
 
     /// Speaks a task. Nothing happens before the stream is polled; dropping it closes the provider's connection.

@@ -1,5 +1,6 @@
 //! Requests to providers, each with what it used and cost.
 
+use diesel::dsl::max;
 use diesel::prelude::*;
 use serde::{Deserialize, Serialize};
 
@@ -61,8 +62,6 @@ impl Purpose {
 pub enum Spender {
     User(UserId),
     Discussion(DiscussionId),
-    /// All attempts of one turn.
-    Turn(MessageId),
     Server,
 }
 
@@ -116,13 +115,40 @@ impl Store {
         .await
     }
 
+    /// What the turn that was spoken last has used; `None` before one has.
+    pub async fn find_last_turn(&self, of: DiscussionId) -> Result<Option<Spent>, StoreError> {
+        self.read(move |conn| last_turn(conn, of)).await
+    }
+
     /// What was spent since a moment.
     pub async fn find_spent(&self, by: Spender, since: Moment) -> Result<Spent, StoreError> {
         self.read(move |conn| spent(conn, by, since)).await
     }
 }
 
-type Row = (String, bool, i64, i64, i64, i64, Option<f64>, f64);
+#[derive(Queryable, Selectable)]
+#[diesel(table_name = attempts)]
+struct Row {
+    purpose: String,
+    first: bool,
+    input_tokens: i64,
+    cache_read_tokens: i64,
+    cache_write_tokens: i64,
+    output_tokens: i64,
+    cost_usd: Option<f64>,
+    reckoned_usd: f64,
+}
+
+/// All attempts of the turn, or of its newest version, that was spoken last.
+fn last_turn(conn: &mut Conn, of: DiscussionId) -> Result<Option<Spent>, StoreError> {
+    let turns = || {
+        let its = attempts::table.filter(attempts::discussion_id.eq(of.to_string()));
+        its.filter(attempts::purpose.eq(Purpose::Turn.as_str()))
+    };
+    let first: Option<i64> = turns().filter(attempts::first.eq(true)).select(max(attempts::id)).first(conn)?;
+    let Some(first) = first else { return Ok(None) };
+    Ok(Some(add_up(turns().filter(attempts::id.ge(first)).select(Row::as_select()).load(conn)?)))
+}
 
 /// Added up here: the two databases give sums other types.
 fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreError> {
@@ -130,30 +156,25 @@ fn spent(conn: &mut Conn, by: Spender, since: Moment) -> Result<Spent, StoreErro
     let rows = match by {
         Spender::User(user) => rows.filter(attempts::user_id.eq(user.to_string())),
         Spender::Discussion(of) => rows.filter(attempts::discussion_id.eq(of.to_string())),
-        Spender::Turn(message) => rows.filter(attempts::message_id.eq(message.to_string())),
         Spender::Server => rows,
     };
-    let columns = (
-        attempts::purpose,
-        attempts::first,
-        attempts::input_tokens,
-        attempts::cache_read_tokens,
-        attempts::cache_write_tokens,
-        attempts::output_tokens,
-        attempts::cost_usd,
-        attempts::reckoned_usd,
-    );
-    let rows: Vec<Row> = rows.select(columns).load(conn)?;
-    Ok(rows.into_iter().fold(Spent::default(), |sum, (purpose, first, input, read, write, output, cost, reckoned)| Spent {
-        turns: sum.turns + i64::from(first && purpose == Purpose::Turn.as_str()),
-        counted: sum.counted + i64::from(first),
-        unpriced_attempts: sum.unpriced_attempts + i64::from(cost.is_none() && input + read + write + output > 0),
-        attempts: sum.attempts + 1,
-        input_tokens: sum.input_tokens + input,
-        cache_read_tokens: sum.cache_read_tokens + read,
-        cache_write_tokens: sum.cache_write_tokens + write,
-        output_tokens: sum.output_tokens + output,
-        cost_usd: sum.cost_usd + cost.unwrap_or_default(),
-        reckoned_usd: sum.reckoned_usd + reckoned,
-    }))
+    Ok(add_up(rows.select(Row::as_select()).load(conn)?))
+}
+
+fn add_up(rows: Vec<Row>) -> Spent {
+    rows.into_iter().fold(Spent::default(), |sum, row| {
+        let used = row.input_tokens + row.cache_read_tokens + row.cache_write_tokens + row.output_tokens > 0;
+        Spent {
+            turns: sum.turns + i64::from(row.first && row.purpose == Purpose::Turn.as_str()),
+            counted: sum.counted + i64::from(row.first),
+            unpriced_attempts: sum.unpriced_attempts + i64::from(row.cost_usd.is_none() && used),
+            attempts: sum.attempts + 1,
+            input_tokens: sum.input_tokens + row.input_tokens,
+            cache_read_tokens: sum.cache_read_tokens + row.cache_read_tokens,
+            cache_write_tokens: sum.cache_write_tokens + row.cache_write_tokens,
+            output_tokens: sum.output_tokens + row.output_tokens,
+            cost_usd: sum.cost_usd + row.cost_usd.unwrap_or_default(),
+            reckoned_usd: sum.reckoned_usd + row.reckoned_usd,
+        }
+    })
 }

@@ -55,6 +55,7 @@ pub use api_tokens::ApiToken;
 pub use attempts::{Attempt, Purpose, Spender, Spent};
 pub use characters::{CardToKeep, KeptCard};
 pub use classroom::Kept as KeptClassroom;
+pub use column::now;
 pub use discussions::{Created, Cursor, Listed, NewDiscussion, Page};
 pub use error::{ConnectError, OpenError, StoreError};
 pub use idempotency::IdempotencyKey;
@@ -155,7 +156,7 @@ impl Store {
     async fn beat(&self) -> Result<(), StoreError> {
         self.write(|conn| {
             let beat = schema::heartbeats::table.find(1);
-            diesel::update(beat).set(schema::heartbeats::beat_at.eq(column::now().0)).execute(conn)?;
+            diesel::update(beat).set(schema::heartbeats::beat_at.eq(now().0)).execute(conn)?;
             Ok(())
         })
         .await

@@ -8,7 +8,7 @@ use crate::domain::protocol::ClientFrame;
 use crate::domain::text::{self, MAX_REASON_CHARS, Moment, TextError};
 
 /// Turns that may follow by themselves.
-const MAX_AUTO_TURNS: u32 = 100;
+const MAX_AUTO_TURNS: u32 = 1_000;
 
 /// # Errors
 /// Why it is none; frames about the class are none either.
@@ -56,7 +56,7 @@ fn auto(turns: Option<u32>, until: Option<&str>) -> Result<Command, Objection> {
     };
     match turns {
         None if until.is_none() => wrong("Say how many `turns`, or `until` when."),
-        Some(turns) if turns > MAX_AUTO_TURNS => wrong("At most 100 `turns` follow by themselves. Ask again after them."),
+        Some(turns) if turns > MAX_AUTO_TURNS => wrong("At most 1,000 `turns` follow by themselves. Ask again after them."),
         turns => Ok(Command::Auto { turns: turns.unwrap_or(MAX_AUTO_TURNS), until }),
     }
 }

@@ -56,25 +56,92 @@ async fn a_spent_budget_is_still_spent_after_a_restart() {
 }
 
 #[tokio::test]
+async fn a_turn_that_could_not_follow_by_itself_gives_its_share_back() {
+    let settings = [("MAX_TURNS_USER_DAY", "2"), ("AUTO_PAUSE_MS", "300")];
+    let app = TestApp::spawn_with(&settings).await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    let mut laptop = host.connect(&talk).await;
+    laptop.command(json!({"type": "auto", "turns": 5})).await;
+    laptop.until("turn_ended").await;
+    let mute = |character: &str, muted: bool| json!({"type": "mute", "character_id": character, "muted": muted});
+    let cast: Vec<String> = laptop.view.discussion["participants"].as_array().unwrap().iter().map(id_of).collect();
+    for character in &cast {
+        laptop.command(mute(character, true)).await;
+    }
+    // The time for the second turn comes, and nobody may speak.
+    laptop.sees(|view| view.discussion["auto"].is_null()).await;
+    laptop.command(mute(&cast[0], false)).await;
+    let ended = laptop.turn().await;
+    assert_eq!(ended["status"], "complete", "one of two turns was left: {ended}");
+    assert_eq!(laptop.next().await["code"], "budget_exhausted");
+}
+
+fn id_of(participant: &Value) -> String {
+    participant["character_id"].as_str().unwrap().to_owned()
+}
+
+#[tokio::test]
+async fn a_limit_in_dollars_reckons_with_the_model_that_is_asked() {
+    let pressed = async |limit: &str| {
+        let settings = [("OPENAI_MODEL", "gpt-6-luna"), ("MAX_COST_USER_DAY", limit)];
+        let app = TestApp::spawn_vendor("OPENAI", &settings).await;
+        let host = app.host().await;
+        let talk = host.open("What is play for?").await;
+        host.post(&format!("/api/discussions/{talk}/turns"), json!({})).await.0
+    };
+    // A turn of this model is far below half a cent; of one without a price, two cents would be reckoned.
+    assert_eq!(pressed("0.005").await, StatusCode::OK);
+    assert_eq!(pressed("0.00001").await, StatusCode::PAYMENT_REQUIRED);
+}
+
+#[tokio::test]
+async fn nothing_is_said_before_a_turn_that_may_not_begin() {
+    let app = TestApp::spawn_with(&[("MAX_TURNS_DISCUSSION", "1")]).await;
+    let host = app.host().await;
+    let talk = host.open("What is play for?").await;
+    let path = format!("/api/discussions/{talk}/turns");
+    assert_eq!(host.post(&path, json!({})).await.0, StatusCode::OK);
+    let (status, answer) = host.post(&path, json!({"say": "And what of work?"})).await;
+    assert_eq!((status, &answer["code"]), (StatusCode::PAYMENT_REQUIRED, &json!("budget_exhausted")));
+    assert_eq!(host.messages(&talk).await.len(), 1, "a script that tries again would say it again each time");
+}
+
+#[tokio::test]
 async fn every_request_is_written_down_also_one_that_failed_or_was_stopped() {
-    let app = TestApp::spawn().await;
+    let app = TestApp::spawn_vendor("ANTHROPIC", &[("ANTHROPIC_MODEL", "claude-sonnet-5-5")]).await;
     let host = app.host().await;
     let talk = host.open("What is play for?").await;
     let mut laptop = host.connect(&talk).await;
     app.llm.will(Script::refuse(500, "api_error"));
     app.llm.will_say(&["Play is work."]);
     laptop.turn().await;
+    // Stopped while it waits: no request is under way that could cost anything.
+    app.llm.will(Script::refuse(429, "rate_limit_error").header("retry-after", "9"));
+    laptop.next().await;
+    laptop.until("notice").await;
+    laptop.stop().await;
     app.llm.will(Script::words(4).after(3, Step::Hang));
     laptop.next().await;
     laptop.speaking().await;
     laptop.stop().await;
+    laptop.sees(|view| view.turn.is_none()).await;
+    let stopped = host.messages(&talk).await.pop().unwrap();
+    let usage = &stopped["usage"];
+    let model = json!("claude-sonnet-5-5");
+    assert_eq!((&stopped["status"], &usage["provider"], &usage["model"]), (&json!("stopped"), &json!("anthropic"), &model));
+    assert!(usage["input_tokens"].as_i64() > Some(0) && usage["output_tokens"].as_i64() > Some(0), "{usage}");
+    assert!(usage["cost_usd"].as_f64() > Some(0.0), "{usage}");
     let path = format!("/api/discussions/{talk}/usage");
     // A stopped request is written down beside the turn's end.
     loop {
-        let spent = host.get(&path).await["discussion"].clone();
-        if spent["attempts"] == 3 {
-            assert_eq!(spent["turns"], 2);
-            assert!(spent["output_tokens"].as_i64().unwrap() > 0, "{spent}");
+        let usage = host.get(&path).await;
+        let spent = &usage["discussion"];
+        assert!(spent["attempts"].as_i64() <= Some(4), "no request was made in the wait: {spent}");
+        if spent["attempts"] == 4 {
+            assert_eq!((&spent["turns"], &spent["unpriced_attempts"]), (&json!(3), &json!(0)), "{spent}");
+            assert_eq!((&usage["last_turn"]["turns"], &usage["last_turn"]["attempts"]), (&json!(1), &json!(1)), "{usage}");
+            assert!(usage["last_turn"]["cost_usd"].as_f64() > Some(0.0), "{usage}");
             break;
         }
     }

@@ -8,6 +8,7 @@ use serde_json::{Value, json};
 
 use super::helpers::{Host, TestApp, in_time};
 use super::support::cache::{Cache, Rules};
+use super::support::dialect::Used;
 use super::support::provider::{Provider, Request};
 use super::support::script::{Script, Step};
 
@@ -32,9 +33,10 @@ fn speak(llm: &Provider, recap: impl Fn(&Value) -> Script + Send + Sync + 'stati
 
 /// A recap, each told from the others.
 fn short(body: &Value) -> Script {
-    let length = body.to_string().len();
-    let asked = if body.to_string().contains("<earlier>") { "again" } else { "first" };
-    Script::say(&["Dewey: play is inquiry [1, 2].\n", &format!("Freire asked who decides [3], {asked} of {length}.")])
+    let body = body.to_string();
+    let asked = if body.contains("<earlier>") { "again" } else { "first" };
+    let all = body.bytes().fold(0_usize, |sum, byte| sum.wrapping_mul(31).wrapping_add(byte.into()));
+    Script::say(&["Dewey: play is inquiry [1, 2].\n", &format!("Freire asked who decides [3], {asked} of {all}.")])
 }
 
 async fn turn(host: &Host, talk: &str, say: Option<&str>) -> Value {
@@ -55,6 +57,15 @@ fn earlier(request: &Request) -> Option<String> {
     Some(rest.split_once("\\n</earlier>").unwrap().0.to_owned())
 }
 
+/// The last becomes the first: who speaks next is new, what the model is told of the cast is not.
+async fn reorder(host: &Host, talk: &str) {
+    let path = format!("/api/discussions/{talk}");
+    let mut seats = host.get(&path).await["participants"].as_array().unwrap().clone();
+    seats.rotate_right(1);
+    let seats: Vec<Value> = seats.iter().map(|seat| json!({"character_id": seat["character_id"]})).collect();
+    assert_eq!(host.patch(&path, json!({"participants": seats})).await.0, reqwest::StatusCode::OK);
+}
+
 #[tokio::test]
 async fn caches_are_hit_from_the_third_turn_on() {
     for (vendor, model, rules) in [
@@ -69,6 +80,9 @@ async fn caches_are_hit_from_the_third_turn_on() {
         let host = app.host().await;
         let talk = host.open("Should children decide for themselves what they learn?").await;
         for n in 0..50 {
+            if n == 25 {
+                reorder(&host, &talk).await;
+            }
             turn(&host, &talk, (n % 7 == 3).then_some("And what would you say to a teacher who doubts that?")).await;
         }
         let asked = app.llm.asked();
@@ -84,6 +98,9 @@ async fn caches_are_hit_from_the_third_turn_on() {
         for at in 2..turns.len() {
             assert!(shares[at] >= 80 || moved[at], "{model}, turn {}: {shares:?}", at + 1);
         }
+        let all = |of: fn(&Used) -> usize| turns[2..].iter().map(|request| of(&request.used.unwrap())).sum::<usize>();
+        let read = all(|used| used.read) * 100 / all(|used| used.input + used.read + used.written);
+        assert!(read >= 80, "{model}: {read} % of all input, the turns behind a recap among them");
         let moves = moved.iter().filter(|moved| **moved).count();
         assert!((1..=5).contains(&moves), "{model}: it moves in steps, {moves} in 50 turns");
         let recaps = asked.iter().filter(|request| is_recap(&request.body)).map(share);

@@ -279,6 +279,7 @@ async fn dropping_the_speech_closes_the_providers_connection() {
                 while !matches!(speech.next().await, Some(Speech::Text(_))) {}
             } else {
                 let asked = provider.until(|requests| requests.len() > before);
+                assert!(matches!(speech.next().await, Some(Speech::Asked(_))));
                 tokio::select! { _ = speech.next() => panic!("nothing was said"), _ = asked => {} }
             }
             let dropped = Instant::now();

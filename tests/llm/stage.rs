@@ -100,7 +100,7 @@ pub async fn hear(voices: &Voices, mut speech: SpeechStream) -> Said {
             Speech::Thinking => said.thinking += 1,
             Speech::Text(text) => said.text.push_str(&text),
             Speech::Notice(notice) => said.notices.push(notice),
-            Speech::Attempt(_) => {}
+            Speech::Asked(_) | Speech::Attempt(_) => {}
             Speech::End(outcome) => {
                 said.outcome = outcome;
                 ends += 1;

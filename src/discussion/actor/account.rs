@@ -11,13 +11,11 @@ use crate::discussion::budget::{Reservation, Share};
 use crate::domain::discussion::Limit;
 use crate::domain::ids::MessageId;
 use crate::domain::message::Usage;
-use crate::domain::prompt::Task;
 use crate::domain::protocol::Event;
+use crate::domain::tokens;
 use crate::llm::Attempted;
 use crate::store::Attempt;
 
-/// Bytes of text to a token, where nobody counts them.
-const BYTES_PER_TOKEN: usize = 4;
 /// Tokens that a turn is expected to say.
 const USUAL_OUTPUT: i64 = 400;
 /// So few turns left are told.
@@ -25,17 +23,21 @@ const FEW: i64 = 3;
 
 /// What the running turn's attempts have told so far.
 pub(super) struct Account {
-    pub asked_tokens: i64,
-    pub since: Instant,
+    /// What the request under way has used at least; `None`: none is.
+    asked: Option<Usage>,
+    since: Instant,
     /// No attempt was written down yet.
-    pub first: bool,
-    /// The last thing heard was an attempt's end: none is under way.
-    pub settled: bool,
+    first: bool,
 }
 
 impl Account {
-    pub fn new(task: &Task) -> Self {
-        Self { asked_tokens: tokens(task.render().len()), since: Instant::now(), first: true, settled: false }
+    pub fn new() -> Self {
+        Self { asked: None, since: Instant::now(), first: true }
+    }
+
+    pub fn ask(&mut self, usage: Usage) {
+        self.asked = Some(usage);
+        self.since = Instant::now();
     }
 }
 
@@ -51,7 +53,7 @@ impl DiscussionActor {
             return Ok(None);
         }
         let input_tokens = i64::try_from(self.core.input_tokens()).unwrap_or(i64::MAX);
-        let usage = Usage { input_tokens, output_tokens: USUAL_OUTPUT, ..Usage::default() };
+        let usage = Usage { input_tokens, output_tokens: USUAL_OUTPUT, ..self.house.voices.expect() };
         let record = self.core.record();
         let usd = self.house.prices.reckon(&usage);
         let share = Share { user: record.owner, discussion: Some(record.id), turns: 1, usd };
@@ -74,24 +76,21 @@ impl DiscussionActor {
     pub(super) fn attempted(&mut self, turn: MessageId, attempted: Attempted, ctx: &mut Context<Self>) {
         let Some(speech) = self.speech.as_mut().filter(|speech| speech.turn == turn) else { return };
         let first = std::mem::take(&mut speech.account.first);
-        speech.account.settled = true;
-        speech.account.since = Instant::now();
+        speech.account.asked = None;
         self.write_attempt(turn, first, attempted, ctx);
+    }
+
+    /// What the request under way has used so far, reckoned.
+    pub(super) fn used_so_far(&self, account: &Account) -> Option<Usage> {
+        let mut usage = account.asked.clone()?;
+        usage.output_tokens = tokens::about(self.core.said_bytes());
+        usage.cost_usd = self.house.prices.cost(&usage);
+        Some(usage)
     }
 
     /// A turn that is stopped leaves an attempt behind of which nobody tells any more.
     pub(super) fn settle_cut_off(&mut self, speech: &RunningSpeech, ctx: &mut Context<Self>) {
-        if speech.account.settled || self.costs_nothing() {
-            return;
-        }
-        let said = self.core.turn().and_then(|turn| turn.text).map_or(0, |text| text.len());
-        let usage = Usage {
-            provider: self.house.voices.first().to_owned(),
-            input_tokens: speech.account.asked_tokens,
-            output_tokens: tokens(said),
-            estimated: true,
-            ..Usage::default()
-        };
+        let Some(usage) = self.used_so_far(&speech.account) else { return };
         let attempted = Attempted { usage, duration: speech.account.since.elapsed(), outcome: "stopped" };
         self.write_attempt(speech.turn, speech.account.first, attempted, ctx);
     }
@@ -108,8 +107,4 @@ impl DiscussionActor {
             }
         }));
     }
-}
-
-fn tokens(bytes: usize) -> i64 {
-    i64::try_from(bytes.div_ceil(BYTES_PER_TOKEN)).unwrap_or(i64::MAX)
 }

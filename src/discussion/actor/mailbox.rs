@@ -9,7 +9,7 @@ use super::DiscussionActor;
 use crate::bus::Link;
 use crate::domain::change::CommandKey;
 use crate::domain::discussion::{Accepted, Command, Input, Refusal};
-use crate::domain::ids::MessageId;
+use crate::domain::ids::{CharacterId, MessageId};
 use crate::domain::message::Message as Said;
 use crate::domain::prompt::Scene;
 use crate::domain::protocol::{Audience, DiscussionView, TurnView, close};
@@ -21,6 +21,11 @@ pub struct Do {
     pub key: Option<CommandKey>,
     pub command: Command,
 }
+
+/// Whether a turn could begin now.
+#[derive(Message)]
+#[rtype(result = "Result<(), Refusal>")]
+pub struct MayBegin(pub Option<CharacterId>);
 
 /// The first `seq` of a command that took effect.
 #[derive(Message)]
@@ -111,6 +116,16 @@ impl Handler<Do> for DiscussionActor {
         }
         self.take(Input::Command { origin, key, command }, ctx);
         Box::pin(async move { answer.await.unwrap_or(Err(Refusal::StorageUnavailable)) })
+    }
+}
+
+impl Handler<MayBegin> for DiscussionActor {
+    type Result = Result<(), Refusal>;
+
+    fn handle(&mut self, MayBegin(character): MayBegin, _: &mut Self::Context) -> Self::Result {
+        self.core.may_begin(character)?;
+        // Given back at once: the turn reserves its own.
+        self.reserve().map(drop).map_err(Refusal::BudgetExhausted)
     }
 }
 

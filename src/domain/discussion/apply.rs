@@ -97,7 +97,15 @@ impl Discussion {
             text: None,
         };
         let (so_far, units) = (text.len(), utf16_len(&text));
-        self.turn = Some(Turn { view: view.clone(), text: text.clone(), so_far, units, called_meanwhile: false, end: None });
+        self.turn = Some(Turn {
+            view: view.clone(),
+            text: text.clone(),
+            so_far,
+            units,
+            reckoned: None,
+            called_meanwhile: false,
+            end: None,
+        });
         let mut effects = vec![Effect::Tell(Event::TurnStarted { seq: committed.seq, turn: view })];
         if !text.is_empty() {
             effects.push(Effect::Show { turn: message, from: 0, text });

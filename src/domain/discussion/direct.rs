@@ -16,13 +16,14 @@ impl Discussion {
     }
 
     /// The next turn of those that follow by themselves, if nothing has come in between.
-    pub(super) fn go_on_by_itself(&mut self, fresh: MessageId) -> Vec<Effect> {
-        if self.auto.is_none() || self.turn.is_some() || self.closing {
+    pub(super) fn go_on_by_itself(&mut self, fresh: MessageId, at: Moment) -> Vec<Effect> {
+        let Some(auto) = self.auto.filter(|_| self.turn.is_none() && !self.closing) else { return vec![] };
+        if self.pending.is_some() {
+            self.line.push_back(Input::GoOn { fresh, at });
             return vec![];
         }
-        if self.pending.is_some() {
-            self.line.push_back(Input::GoOn { fresh });
-            return vec![];
+        if auto.is_over(at) {
+            return self.end_auto("auto_ended", "The time is over, so no further turn follows by itself.".to_owned());
         }
         match self.next(fresh, None) {
             Ok(pending) => self.commit(pending),
@@ -42,7 +43,7 @@ impl Discussion {
     pub(super) fn count_auto(&mut self, ended: Status, first: bool, at: Moment) -> Vec<Effect> {
         let Some(auto) = self.auto else { return vec![] };
         let left = auto.turns_left.saturating_sub(u32::from(first));
-        let over = left == 0 || auto.until.is_some_and(|until| at >= until);
+        let over = left == 0 || auto.is_over(at);
         self.auto = match ended {
             Status::Complete | Status::Struck if !over => Some(AutoView { turns_left: left, ..auto }),
             _ => None,

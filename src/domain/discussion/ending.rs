@@ -35,7 +35,7 @@ pub(super) fn ended_turn(turn: &Turn, ending: Ending) -> EndedTurn {
         text: turn.text.clone(),
         status,
         finish,
-        usage: ending.usage,
+        usage: ending.usage.or_else(|| turn.reckoned.clone()),
         error,
         reason,
         becomes_current,

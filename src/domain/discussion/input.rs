@@ -39,9 +39,10 @@ pub enum Input {
     CommitFailed,
     /// Time to try a failed end of turn again.
     Retry,
-    /// Time for the turn that follows by itself. `fresh`: the id of the message to come.
+    /// Time for the turn that follows by itself. `fresh`: the id of the message to come; `at`: now.
     GoOn {
         fresh: MessageId,
+        at: Moment,
     },
     /// No further turn follows by itself; the words tell everyone why.
     EndAuto {

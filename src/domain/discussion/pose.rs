@@ -14,9 +14,12 @@ impl Discussion {
         if character.as_ref().is_some_and(|id| !known(id)) {
             return Err(Refusal::UnknownCharacter);
         }
+        let picked = character.is_some();
         let called = character.or_else(|| named(&text, &seats(&self.record.participants)).cloned());
-        let floor = called.map(|called| Floor { called: Some(called), ..self.record.floor.clone() });
+        // Whoever is picked by hand may speak again.
+        let seats = picked.then(|| called.as_ref().and_then(|called| self.unmuted(called))).flatten();
         let votes = i64::try_from(votes).unwrap_or(i64::MAX);
-        Ok(Pending { floor, ..Pending::of(Change::Pose { message: fresh, question, text, votes }) })
+        let floor = called.map(|called| Floor { called: Some(called), ..self.record.floor.clone() });
+        Ok(Pending { floor, seats, ..Pending::of(Change::Pose { message: fresh, question, text, votes }) })
     }
 }

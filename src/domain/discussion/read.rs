@@ -37,6 +37,11 @@ impl Discussion {
         Some(TurnView { state: Some(state), text: Some(turn.text.clone()), ..turn.view.clone() })
     }
 
+    /// Bytes that the running turn has said itself.
+    pub fn said_bytes(&self) -> usize {
+        self.turn.as_ref().map_or(0, |turn| turn.text.len() - turn.so_far)
+    }
+
     /// The running turn's id, version and text, for writing it down on the way.
     pub fn checkpoint(&self) -> Option<(MessageId, i32, &str)> {
         let turn = self.turn.as_ref().filter(|turn| turn.end.is_none())?;

@@ -183,7 +183,7 @@ impl World {
     }
 
     fn go_on(&mut self) -> Option<MessageId> {
-        self.step(Input::GoOn { fresh: MessageId::new() });
+        self.step(Input::GoOn { fresh: MessageId::new(), at: Moment(0) });
         self.discussion.turn().map(|turn| turn.id)
     }
 

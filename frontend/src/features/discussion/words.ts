@@ -4,7 +4,7 @@ import type { Discussion, Message } from "@/protocol/types";
 import type { Left, Spent, Usages } from "./api";
 
 /** More than anyone counts: then only the time says when it ends. */
-const COUNTLESS = 90;
+const COUNTLESS = 900;
 
 /** "2 more follow", "until 10:45". `running`: 1 while one of them speaks. */
 export function autoWords({ turns_left, until }: NonNullable<Discussion["auto"]>, running: 0 | 1): string {

@@ -1,6 +1,7 @@
 //! Turns that follow by themselves, who sits at the table, who is muted.
 
 use super::*;
+use crate::domain::ids::QuestionId;
 
 fn auto(world: &mut World, turns: u32) {
     world.command(Command::Auto { turns, until: None }).unwrap();
@@ -63,7 +64,7 @@ fn stop_ends_it_in_a_turn_and_between_two() {
 fn stop_reaches_a_turn_that_is_about_to_begin() {
     let mut world = World::new();
     auto(&mut world, 9);
-    let beginning = world.discussion.step(Input::GoOn { fresh: MessageId::new() });
+    let beginning = world.discussion.step(Input::GoOn { fresh: MessageId::new(), at: Moment(0) });
     assert!(matches!(beginning[..], [Effect::Commit(_)]));
     let stop = Command::Stop { turn: None };
     assert_eq!(world.discussion.step(Input::Command { origin: 90, key: None, command: stop }), []);
@@ -84,6 +85,37 @@ fn none_begins_after_its_time() {
     world.hear(turn, "Work.");
     world.end(turn);
     assert_eq!(left(&world), None);
+}
+
+#[test]
+fn whom_the_class_asks_by_hand_may_speak_again() {
+    let mut world = World::new();
+    let ask = |character: Option<&str>, text: &str| {
+        let character = character.map(|name| super::character(name).id);
+        let (fresh, question) = (MessageId::new(), QuestionId::new());
+        Command::Pose(Posed { fresh, question, text: text.to_owned(), votes: 1, character })
+    };
+    mute(&mut world, "Paulo Freire", true).unwrap();
+    world.command(ask(None, "Freire, why?")).unwrap();
+    let speaker = |world: &World| world.discussion.turn().map(|turn| turn.name);
+    world.next();
+    assert_ne!(speaker(&world).as_deref(), Some("Paulo Freire"), "the question alone unmutes nobody");
+    let turn = world.discussion.turn().unwrap().id;
+    world.hear(turn, "Play.");
+    world.end(turn);
+    world.command(ask(Some("Paulo Freire"), "Why?")).unwrap();
+    world.next();
+    assert_eq!(speaker(&world).as_deref(), Some("Paulo Freire"));
+}
+
+#[test]
+fn a_time_that_is_over_lets_none_begin_also_after_a_wait() {
+    let mut world = World::new();
+    world.command(Command::Auto { turns: 100, until: Some(Moment(5)) }).unwrap();
+    world.step(Input::GoOn { fresh: MessageId::new(), at: Moment(5) });
+    assert_eq!((left(&world), world.discussion.turn()), (None, None));
+    let told = |effect: &Effect| matches!(effect, Effect::Tell(Event::Notice { code: "auto_ended", .. }));
+    assert!(world.seen.iter().any(told), "everyone is told why");
 }
 
 #[test]
