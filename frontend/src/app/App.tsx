@@ -1,6 +1,6 @@
 // Providers and routes. The first page comes with the first load; the others when they are visited.
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
-import { lazy, Suspense, useEffect } from "react";
+import { Suspense, useEffect } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
 import { configQuery } from "@/lib/config";
 import { useSession } from "@/lib/hooks";
@@ -11,15 +11,29 @@ import { Shell } from "@/components/Shell";
 import { ChoosePage } from "@/pages/choose/ChoosePage";
 import styles from "./App.module.css";
 import { ErrorBoundary } from "./ErrorBoundary";
+import { laterPage } from "./page";
 import { queryClient } from "./queryClient";
 
-const DiscussionPage = lazy(() => import("@/pages/discussion/DiscussionPage"));
-const HistoryPage = lazy(() => import("@/pages/history/HistoryPage"));
-const CharactersPage = lazy(() => import("@/pages/characters/CharactersPage"));
-const SettingsPage = lazy(() => import("@/pages/settings/SettingsPage"));
-const AdminPage = lazy(() => import("@/pages/admin/AdminPage"));
-const SignInPage = lazy(() => import("@/pages/signin/SignInPage"));
-const StartPage = lazy(() => import("@/pages/start/StartPage"));
+const DiscussionPage = laterPage(() => import("@/pages/discussion/DiscussionPage"));
+const HistoryPage = laterPage(() => import("@/pages/history/HistoryPage"));
+const CharactersPage = laterPage(() => import("@/pages/characters/CharactersPage"));
+const SettingsPage = laterPage(() => import("@/pages/settings/SettingsPage"));
+const AdminPage = laterPage(() => import("@/pages/admin/AdminPage"));
+const SignInPage = laterPage(() => import("@/pages/signin/SignInPage"));
+const StartPage = laterPage(() => import("@/pages/start/StartPage"));
+
+const PAGES = {
+  discussions: DiscussionPage,
+  history: HistoryPage,
+  characters: CharactersPage,
+  settings: SettingsPage,
+};
+
+/** Gets what the address asks for. A page that cannot be had now says so in its own place. */
+export async function loadPage(path: string): Promise<void> {
+  const name = path.split("/")[1] ?? "";
+  if (name in PAGES) await PAGES[name as keyof typeof PAGES].load().catch(() => undefined);
+}
 
 const DOORS = ["sign-in", "invitation", "reset", "confirm"] as const;
 

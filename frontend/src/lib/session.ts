@@ -186,6 +186,12 @@ export async function currentToken(): Promise<string | null> {
   return renewToken(token);
 }
 
+/** Begins to open the session of whoever was here before; nobody is made a guest by it. */
+export function openKnownSession(): void {
+  // Whoever needs the token is told what went wrong.
+  if (marked() !== null) void currentToken().catch(() => null);
+}
+
 /** A session without an account, with the owner's code where one is needed. */
 export function startAsGuest(code?: string): Promise<void> {
   return enter("/api/auth/guest", code ? { code } : {});

@@ -1,11 +1,22 @@
 // The dialogue. Rendered anew when a message comes or goes, never for a delta.
-import { Fragment, useLayoutEffect, useRef, useState, type ReactNode } from "react";
+import {
+  Fragment,
+  startTransition,
+  useEffect,
+  useLayoutEffect,
+  useRef,
+  useState,
+  type ReactNode,
+} from "react";
 import { Button } from "@/components/Button";
 import type { Participant } from "@/protocol/types";
 import { entries, lastUpTo } from "@/protocol/view";
 import { Entry, type OnRemedy, type TurnTools } from "./Entry";
 import styles from "./Transcript.module.css";
 import { useLive, useShown } from "@/lib/useLive";
+
+/** More than a screen holds. */
+const FIRST_ENTRIES = 30;
 
 interface Props {
   /** What stands there before the first word. */
@@ -21,6 +32,7 @@ export function Transcript({ opening, onRemedy, tools, mark }: Props) {
   const messages = useShown(({ view }) => view?.messages ?? null);
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
   const head = useShown((shown) => shown.head);
+  const newest = useNewestFirst();
   if (messages === null || participants === null) return null;
   const list = entries(messages, head && { ...head, text: "" });
   const marked = mark ? lastUpTo(list, mark.position) : null;
@@ -28,7 +40,7 @@ export function Transcript({ opening, onRemedy, tools, mark }: Props) {
     <div role="log" aria-label="Transcript" aria-live="off" className={styles.log}>
       <Older />
       {list.length === 0 && <p className={styles.opening}>{opening}</p>}
-      {list.map((entry) => {
+      {(newest ? list.slice(-newest) : list).map((entry) => {
         const message = entry.kind === "message" ? entry.message : null;
         const id = message?.id ?? head?.id ?? "";
         const author = message ? message.author.id : head?.character_id;
@@ -48,6 +60,17 @@ export function Transcript({ opening, onRemedy, tools, mark }: Props) {
       })}
     </div>
   );
+}
+
+/** How many to begin with, null: all. A long discussion can be read before all of it is there; one that is led to a message waits. */
+function useNewestFirst(): number | null {
+  const [newest, setNewest] = useState(() => (window.location.search === "" ? FIRST_ENTRIES : null));
+  useEffect(() => {
+    startTransition(() => {
+      setNewest(null);
+    });
+  }, []);
+  return newest;
 }
 
 function voiceOf(participants: Participant[], id: string | null | undefined): Participant | null {
