@@ -26,6 +26,8 @@ pub struct Record {
     pub rehearsal: bool,
     /// In speaking order.
     pub participants: Vec<Participant>,
+    /// Who said something and left the table.
+    pub former: Vec<Character>,
     pub floor: Floor,
     /// The change counter: grows by one with every committed change, never restarts.
     pub last_seq: i64,
@@ -39,6 +41,13 @@ pub struct Record {
 pub struct Fork {
     pub discussion: DiscussionId,
     pub message: MessageId,
+}
+
+impl Record {
+    /// The cards of all who are or were at the table and said something.
+    pub fn figures(&self) -> impl Iterator<Item = &Character> {
+        self.participants.iter().map(|participant| &participant.character).chain(&self.former)
+    }
 }
 
 /// A seat at the table, with the character as it was when it was taken.

@@ -74,7 +74,7 @@ impl Format {
 /// A discussion to take away.
 pub struct Transcript<'a> {
     pub discussion: &'a DiscussionView,
-    /// As they were when the discussion began.
+    /// Who takes part, then who did, with the cards that they had.
     pub cast: &'a [&'a Character],
     /// In order of position.
     pub messages: &'a [Message],
@@ -120,12 +120,17 @@ impl Transcript<'_> {
         // The model's name is its provider's word.
         line(format!("> {}", one_line(&self.notice())));
         line(format!("**Topic:** {}", plain(&discussion.topic)));
-        let seats: Vec<String> = self.cast.iter().map(|one| format!("- {}", one_line(&who(one)))).collect();
+        let seats: Vec<String> = self.seats().map(|seat| format!("- {}", one_line(&seat))).collect();
         line(format!("**Participants**\n\n{}", seats.join("\n")));
         line(format!("**Begun:** {}", day_and_time(discussion.created_at)));
         line("---".to_owned());
         for message in self.said() {
-            line(format!("**{}** · {}{}", one_line(&message.author.name), day_and_time(message.created_at), self.mark(message)));
+            line(format!(
+                "**{}** · {}{}",
+                one_line(&message.author.name),
+                day_and_time(message.created_at),
+                self.mark(message)
+            ));
             let text = message.text.trim_end();
             line(match message.author.kind {
                 AuthorKind::Character => closed(quiet(text)),
@@ -141,7 +146,7 @@ impl Transcript<'_> {
         let discussion = self.discussion;
         let title = discussion.title.replace('\n', " ");
         let mut out = format!("{title}\n{}\n\n{}\n\n", "=".repeat(title.chars().count().clamp(3, 72)), self.notice());
-        let seats: Vec<String> = self.cast.iter().map(|one| format!("  {}", who(one))).collect();
+        let seats: Vec<String> = self.seats().map(|seat| format!("  {seat}")).collect();
         // Writing to a String cannot fail.
         let _ = write!(
             out,
@@ -163,7 +168,7 @@ impl Transcript<'_> {
             notice: String,
             exported_at: Moment,
             discussion: &'a DiscussionView,
-            /// The cards as they were when the discussion began.
+            /// Who takes part, then who did, with the cards that they had.
             cast: &'a [&'a Character],
             messages: Vec<Kept<'a>>,
             /// What models were told of the earlier part.
@@ -191,11 +196,20 @@ impl Transcript<'_> {
         json
     }
 
+    /// Who takes part, and who did, for people.
+    fn seats(&self) -> impl Iterator<Item = String> {
+        self.cast.iter().map(|one| match self.discussion.former.iter().any(|figure| figure.character_id == one.id) {
+            true => format!("{}; has left the discussion", who(one)),
+            false => who(one),
+        })
+    }
+
     /// The colours of the one who speaks, for light and dark grounds.
     fn color(&self, message: &Message) -> Option<(&str, &str)> {
-        let seats = &self.discussion.participants;
-        let seat = seats.iter().find(|seat| Some(&seat.character_id) == message.author.id.as_ref())?;
-        Some((&seat.color, &seat.color_dark))
+        let DiscussionView { participants, former, .. } = self.discussion;
+        let mut figures = participants.iter().map(|seat| &seat.figure).chain(former);
+        let figure = figures.find(|figure| Some(&figure.character_id) == message.author.id.as_ref())?;
+        Some((&figure.color, &figure.color_dark))
     }
 
     /// Everything but what was struck.

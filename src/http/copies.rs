@@ -102,6 +102,7 @@ pub async fn duplicate(
         turn_order: record.turn_order,
         style: record.style,
         participants: record.participants,
+        former: vec![],
         forked_from: None,
         rehearsal: body.rehearsal.unwrap_or(record.rehearsal),
         plan: plan.map(unsaid),

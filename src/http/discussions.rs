@@ -78,6 +78,7 @@ pub async fn create(
         turn_order,
         style,
         participants,
+        former: vec![],
         forked_from: None,
         rehearsal: false,
         plan: None,

@@ -56,7 +56,7 @@ pub async fn get(
     let name = file_name(&discussion.title, format);
     let demo = record.rehearsal || state.registry.house().voices.is_demo();
     let write = move || {
-        let cast: Vec<_> = record.participants.iter().map(|seat| &seat.character).collect();
+        let cast: Vec<_> = record.figures().collect();
         Transcript {
             discussion: &discussion,
             cast: &cast,

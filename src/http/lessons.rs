@@ -207,6 +207,7 @@ pub async fn start(
         turn_order: lesson.turn_order,
         style: lesson.style,
         participants,
+        former: vec![],
         forked_from: None,
         rehearsal: body.rehearsal.unwrap_or_default(),
         plan: Some(Plan::new(lesson.about, lesson.auto_turns, lesson.plan)),

@@ -76,6 +76,9 @@ pub struct DiscussionSchema {
     topic: String,
     title: String,
     participants: Vec<ParticipantSchema>,
+    /// Who said something and left the table; only there where there is somebody.
+    #[schema(required = false)]
+    former: Vec<FigureSchema>,
     /// `balanced` or `round_robin`.
     turn_order: String,
     /// Who would speak now; null if everyone is muted.
@@ -120,6 +123,19 @@ struct ForkSchema {
     discussion_id: String,
     #[schema(format = "uuid")]
     message_id: String,
+}
+
+/// Somebody who takes part, or did.
+#[derive(ToSchema)]
+#[schema(as = Figure)]
+struct FigureSchema {
+    character_id: String,
+    name: String,
+    tagline: String,
+    color: String,
+    color_dark: String,
+    avatar_url: Option<String>,
+    living: bool,
 }
 
 #[derive(ToSchema)]

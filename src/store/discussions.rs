@@ -1,6 +1,6 @@
 //! Discussions and who sits at the table.
 
-use std::collections::HashMap;
+use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
 
@@ -12,10 +12,11 @@ use super::connection::Conn;
 use super::error::StoreError;
 use super::idempotency::{self, IdempotencyKey};
 use super::recovery;
-use super::schema::{discussions, participants};
+use super::schema::{discussions, messages, participants};
 use super::search::{self, Search, Snippet};
 use crate::domain::change::{Fork, Participant, Record};
-use crate::domain::ids::{DiscussionId, NotAnId, UserId};
+use crate::domain::character::Character;
+use crate::domain::ids::{CharacterId, DiscussionId, NotAnId, UserId};
 use crate::domain::lesson::Plan;
 use crate::domain::order::{Floor, TurnOrder};
 use crate::domain::style::{Length, Level, Style};
@@ -31,6 +32,8 @@ pub struct NewDiscussion {
     pub style: Style,
     /// In speaking order.
     pub participants: Vec<Participant>,
+    /// Who said something in what it begins with, and left.
+    pub former: Vec<Character>,
     pub forked_from: Option<Fork>,
     /// The demo voices speak, whatever is set up.
     pub rehearsal: bool,
@@ -103,8 +106,15 @@ struct Row {
     lesson: Option<String>,
 }
 
+/// Who sits at a table, and who said something there and left.
+#[derive(Default)]
+struct Table {
+    participants: Vec<Participant>,
+    former: Vec<Character>,
+}
+
 impl Row {
-    fn with(self, participants: Vec<Participant>) -> Result<Record, StoreError> {
+    fn with(self, Table { participants, former }: Table) -> Result<Record, StoreError> {
         let forked_from = match (&self.forked_discussion, &self.forked_message) {
             (Some(discussion), Some(message)) => Some(Fork { discussion: id(discussion)?, message: id(message)? }),
             _ => None,
@@ -122,6 +132,7 @@ impl Row {
             forked_from,
             rehearsal: self.rehearsal,
             participants,
+            former,
             floor: from_json(&self.floor)?,
             last_seq: self.last_seq,
             message_count: self.message_count,
@@ -192,8 +203,8 @@ pub fn find(conn: &mut Conn, discussion: DiscussionId) -> Result<Option<Record>,
     let key = discussion.to_string();
     let row: Option<Row> = discussions::table.find(&key).select(Row::as_select()).first(conn).optional()?;
     let Some(row) = row else { return Ok(None) };
-    let seats = list_participants(conn, vec![key.clone()])?.remove(&key).unwrap_or_default();
-    row.with(seats).map(Some)
+    let table = list_tables(conn, vec![key.clone()])?.remove(&key).unwrap_or_default();
+    row.with(table).map(Some)
 }
 
 pub fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError> {
@@ -218,48 +229,65 @@ pub fn insert(conn: &mut Conn, new: &NewDiscussion) -> Result<Record, StoreError
         lesson: new.plan.as_ref().map(to_json),
     };
     diesel::insert_into(discussions::table).values(&row).execute(conn)?;
-    for (position, seat) in (1..).zip(&new.participants) {
-        insert_participant(conn, &row.id, position, seat)?;
-    }
+    let table = Table { participants: new.participants.clone(), former: new.former.clone() };
+    insert_table(conn, &row.id, &table)?;
     search::index_head(conn, &row.id)?;
-    row.with(new.participants.clone())
+    row.with(table)
 }
 
-/// Who sits at the table from now on.
+/// Who sits at the table from now on. Whoever leaves it is kept if they said something.
 pub fn replace_participants(conn: &mut Conn, of: DiscussionId, seats: &[Participant]) -> Result<(), StoreError> {
     let of = of.to_string();
+    let before = list_tables(conn, vec![of.clone()])?.remove(&of).unwrap_or_default();
+    let gone = before.former.into_iter().chain(before.participants.into_iter().map(|seat| seat.character));
+    let spoke: HashSet<String> = messages::table
+        .filter(messages::discussion_id.eq(&of).and(messages::author_id.is_not_null()))
+        .select(messages::author_id.assume_not_null())
+        .distinct()
+        .load(conn)?
+        .into_iter()
+        .collect();
+    let stays = |id: &CharacterId| seats.iter().any(|seat| seat.character.id == *id);
+    let former = gone.filter(|one| !stays(&one.id) && spoke.contains(one.id.as_str())).collect();
     diesel::delete(participants::table.filter(participants::discussion_id.eq(&of))).execute(conn)?;
-    for (position, seat) in (1..).zip(seats) {
-        insert_participant(conn, &of, position, seat)?;
+    insert_table(conn, &of, &Table { participants: seats.to_vec(), former })
+}
+
+fn insert_table(conn: &mut Conn, of: &str, Table { participants, former }: &Table) -> Result<(), StoreError> {
+    let seats = participants.iter().map(|seat| (&seat.character, seat.muted, false));
+    let all = seats.chain(former.iter().map(|character| (character, true, true)));
+    for (position, (character, muted, gone)) in (1..).zip(all) {
+        diesel::insert_into(participants::table)
+            .values((
+                participants::discussion_id.eq(of),
+                participants::position.eq(position),
+                participants::character_id.eq(character.id.as_str()),
+                participants::card.eq(to_json(character)),
+                participants::muted.eq(muted),
+                participants::gone.eq(gone),
+            ))
+            .execute(conn)?;
     }
     Ok(())
 }
 
-fn insert_participant(conn: &mut Conn, of: &str, position: i32, seat: &Participant) -> Result<(), StoreError> {
-    diesel::insert_into(participants::table)
-        .values((
-            participants::discussion_id.eq(of),
-            participants::position.eq(position),
-            participants::character_id.eq(seat.character.id.as_str()),
-            participants::card.eq(to_json(&seat.character)),
-            participants::muted.eq(seat.muted),
-        ))
-        .execute(conn)?;
-    Ok(())
-}
-
-/// The seats of several discussions, each in speaking order.
-fn list_participants(conn: &mut Conn, of: Vec<String>) -> Result<HashMap<String, Vec<Participant>>, StoreError> {
-    let rows: Vec<(String, String, bool)> = participants::table
+/// The tables of several discussions, the seats of each in speaking order.
+fn list_tables(conn: &mut Conn, of: Vec<String>) -> Result<HashMap<String, Table>, StoreError> {
+    let rows: Vec<(String, String, bool, bool)> = participants::table
         .filter(participants::discussion_id.eq_any(of))
         .order((participants::discussion_id.asc(), participants::position.asc()))
-        .select((participants::discussion_id, participants::card, participants::muted))
+        .select((participants::discussion_id, participants::card, participants::muted, participants::gone))
         .load(conn)?;
-    let mut seats: HashMap<String, Vec<Participant>> = HashMap::new();
-    for (of, card, muted) in rows {
-        seats.entry(of).or_default().push(Participant { character: from_json(&card)?, muted });
+    let mut tables: HashMap<String, Table> = HashMap::new();
+    for (of, card, muted, gone) in rows {
+        let table = tables.entry(of).or_default();
+        let character = from_json(&card)?;
+        match gone {
+            true => table.former.push(character),
+            false => table.participants.push(Participant { character, muted }),
+        }
     }
-    Ok(seats)
+    Ok(tables)
 }
 
 fn list(
@@ -304,10 +332,10 @@ fn list(
     if more {
         rows.pop();
     }
-    let mut seats = list_participants(conn, rows.iter().map(|row| row.id.clone()).collect())?;
+    let mut tables = list_tables(conn, rows.iter().map(|row| row.id.clone()).collect())?;
     let records = rows.into_iter().map(|row| {
-        let seats = seats.remove(&row.id).unwrap_or_default();
-        row.with(seats)
+        let table = tables.remove(&row.id).unwrap_or_default();
+        row.with(table)
     });
     let records: Vec<Record> = records.collect::<Result<_, _>>()?;
     let mut snippets = match &words {

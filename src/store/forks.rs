@@ -56,6 +56,7 @@ fn fork(conn: &mut Conn, from: &Record, at: MessageId) -> Result<Record, StoreEr
         turn_order: from.turn_order,
         style: from.style,
         participants: from.participants.clone(),
+        former: from.former.clone(),
         forked_from: Some(Fork { discussion: from.id, message: at }),
         rehearsal: from.rehearsal,
         plan: None,

@@ -115,6 +115,7 @@ table! {
         character_id -> Text,
         card -> Text,
         muted -> Bool,
+        gone -> Bool,
     }
 }
 

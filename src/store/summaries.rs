@@ -68,12 +68,7 @@ impl Store {
     }
 
     /// The summaries before a version, the newest first; `i32::MAX`: from the newest on.
-    pub async fn list_summaries(
-        &self,
-        of: DiscussionId,
-        before: i32,
-        limit: i64,
-    ) -> Result<Vec<Summary>, StoreError> {
+    pub async fn list_summaries(&self, of: DiscussionId, before: i32, limit: i64) -> Result<Vec<Summary>, StoreError> {
         self.read(move |conn| {
             let rows: Vec<Row> = summaries::table
                 .filter(summaries::discussion_id.eq(of.to_string()))

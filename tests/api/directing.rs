@@ -1,6 +1,6 @@
 //! Directing and correcting, from outside: turns by themselves, other versions, struck words, the table, copies.
 
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use super::helpers::{Host, Socket, TestApp, in_time};
@@ -202,6 +202,42 @@ async fn the_table_changes_while_the_discussion_goes_on() {
         let (status, _) = host.patch(&path, json!({"participants": wrong})).await;
         assert_eq!(status, StatusCode::UNPROCESSABLE_ENTITY);
     }
+}
+
+#[tokio::test]
+async fn whoever_leaves_is_remembered_by_their_words() {
+    let (mut app, host, talk, mut laptop) = talk(&[]).await;
+    app.llm.will_say(&["Play is inquiry."]);
+    let said = laptop.turn().await;
+    let path = format!("/api/discussions/{talk}");
+    let seats = json!([{"character_id": "maria-montessori"}, {"character_id": "jean-piaget"}]);
+    let (_, seen) = host.patch(&path, json!({"participants": seats})).await;
+    let former = |seen: &Value| -> Vec<Value> {
+        let former = seen["former"].as_array().unwrap_or_else(|| panic!("{seen}"));
+        former.iter().map(|one| one["character_id"].clone()).collect()
+    };
+    assert_eq!(former(&seen), ["john-dewey"], "Freire had said nothing");
+    assert!(seen["former"][0]["color"].is_string(), "{seen}");
+    // Also after the actor was asleep, and in a copy.
+    app.crash_and_restart().await;
+    let host = host.at(&app);
+    assert_eq!(former(&host.get(&path).await), ["john-dewey"]);
+    let (_, copy) = host.post(&format!("{path}/fork"), json!({"at": said["id"]})).await;
+    assert_eq!(former(&copy), ["john-dewey"]);
+    let exported =
+        host.request(Method::GET, &format!("{path}/export?format=txt")).send().await.unwrap().text().await.unwrap();
+    assert!(exported.contains("John Dewey (1859 to 1952)") && exported.contains("; has left the discussion"), "{exported}");
+    // Another version of what they said is theirs.
+    let mut laptop = host.connect(&talk).await;
+    app.llm.will_say(&["Play is the beginning of inquiry."]);
+    let answer = laptop.command(json!({"type": "regenerate", "message_id": said["id"]})).await;
+    assert_eq!(answer["type"], "ack", "{answer}");
+    let again = laptop.until("turn_ended").await["message"].clone();
+    let author = json!("john-dewey");
+    assert_eq!((&again["version"], &again["author"]["id"], &again["status"]), (&json!(2), &author, &json!("complete")));
+    assert!(app.llm.asked().last().unwrap().body.to_string().contains("card name=\\\"John Dewey\\\""), "with their card");
+    let (_, back) = host.patch(&path, json!({"participants": [{"character_id": "john-dewey"}]})).await;
+    assert_eq!((back["former"].clone(), &back["participants"][0]["character_id"]), (Value::Null, &author));
 }
 
 #[tokio::test]

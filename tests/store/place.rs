@@ -135,6 +135,7 @@ pub fn new_discussion(owner: UserId, topic: &str) -> NewDiscussion {
         turn_order: TurnOrder::Balanced,
         style: Style::default(),
         participants: vec![seat("john-dewey", "John Dewey"), seat("paulo-freire", "Paulo Freire")],
+        former: vec![],
         forked_from: None,
         rehearsal: false,
         plan: None,

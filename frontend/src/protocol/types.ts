@@ -39,7 +39,8 @@ export interface Message {
   votes?: number | null;
 }
 
-export interface Participant {
+/** Somebody who takes part, or did. */
+export interface Figure {
   character_id: string;
   name: string;
   color: string;
@@ -47,6 +48,9 @@ export interface Participant {
   tagline?: string | null;
   living?: boolean;
   avatar_url: string | null;
+}
+
+export interface Participant extends Figure {
   position: number;
   muted: boolean;
 }
@@ -56,6 +60,8 @@ export interface Discussion {
   topic: string;
   title: string;
   participants: Participant[];
+  /** Who said something and left the table. */
+  former?: Figure[];
   turn_order: "balanced" | "round_robin";
   /** Who would speak next. */
   next: string | null;

@@ -1,6 +1,6 @@
 // The view of one discussion, and how an event changes it. Pure: the same events give everyone the same view.
 import { applyToRoom, roomOf, type Room } from "./classroom";
-import type { Discussion, Message, Notice, Recap, Role, ServerEvent, Turn } from "./types";
+import type { Discussion, Figure, Message, Notice, Recap, Role, ServerEvent, Turn } from "./types";
 
 export interface View {
   seq: number;
@@ -146,6 +146,15 @@ function put(messages: readonly Message[], message: Message): readonly Message[]
 /** Older messages that were loaded on request go before those that are there. */
 export function addOlder(view: View, older: readonly Message[], moreBefore: number | null): View {
   return { ...view, messages: [...older].reduce(put, view.messages), moreBefore };
+}
+
+/** Who this is, of those who take part or did. */
+export function figureOf(
+  { participants, former }: Pick<Discussion, "participants" | "former">,
+  id: string | null | undefined,
+): Figure | null {
+  const is = ({ character_id }: Figure) => character_id === id;
+  return participants.find(is) ?? former?.find(is) ?? null;
 }
 
 export type Entry = { kind: "message"; message: Message } | { kind: "turn"; turn: Turn };

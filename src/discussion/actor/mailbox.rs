@@ -183,7 +183,7 @@ impl Handler<Read> for DiscussionActor {
     fn handle(&mut self, _: Read, _: &mut Self::Context) -> ReadScene {
         let (core, record) = (&self.core, self.core.record());
         let (last_seq, rehearsal) = (record.last_seq, record.rehearsal);
-        ReadScene { scene: core.scene(), places: core.places(), last_seq, rehearsal }
+        ReadScene { scene: core.whole_scene(), places: core.places(), last_seq, rehearsal }
     }
 }
 

@@ -17,6 +17,7 @@ impl Discussion {
         }
         if let Some(seats) = pending.seats {
             self.cast = cards(&seats);
+            self.keep_former(&seats);
             self.record.participants = seats;
         }
         let origin = pending.origin;
@@ -74,6 +75,16 @@ impl Discussion {
         effects.extend(origin.map(|origin| accept(origin, accepted(&committed))));
         effects.extend(go_on.filter(|_| !self.closing).map(|at_once| Effect::GoOn { at_once }));
         effects
+    }
+
+    /// Whoever leaves the table is kept if they said something, as the database does.
+    fn keep_former(&mut self, seats: &[Participant]) {
+        let before: Vec<Character> = self.record.participants.iter().map(|seat| seat.character.clone()).collect();
+        let all = self.record.former.drain(..).chain(before);
+        let stays = |id: &CharacterId| seats.iter().any(|seat| seat.character.id == *id);
+        let spoke = |id: &CharacterId| self.messages.iter().any(|message| message.author.id.as_ref() == Some(id));
+        let former: Vec<Character> = all.filter(|one| !stays(&one.id) && spoke(&one.id)).collect();
+        self.record.former = former;
     }
 
     /// `asked`: who is to be answered, and whether the discussion itself changed too.

@@ -35,7 +35,8 @@ impl Discussion {
             Author { kind: AuthorKind::Character, id: Some(id), .. } => id,
             _ => return Err(Refusal::NotACharacters),
         };
-        match self.cast.iter().any(|character| character.id == *speaker) {
+        // Also who has left the table.
+        match self.record.figures().any(|character| character.id == *speaker) {
             true => Ok(said),
             false => Err(Refusal::UnknownCharacter),
         }

@@ -99,12 +99,22 @@ impl Discussion {
         self.fitting(self.scene_between(i64::MAX, ""))
     }
 
+    /// The same with all who said something, also those who have left the table.
+    pub fn whole_scene(&self) -> Scene {
+        let cast = self.record.figures().cloned().collect();
+        self.fitting(Scene { cast, ..self.scene_between(i64::MAX, "") })
+    }
+
     /// What the running turn rests on: a version of an earlier message knows what came before that message, no more.
     pub fn turn_scene(&self) -> Scene {
         let Some(turn) = self.turn.as_ref().filter(|turn| turn.view.version > 1) else { return self.scene() };
         let again = usize::try_from(turn.view.version - 1).unwrap_or_default();
         let scene = self.scene_between(turn.view.position, &turn.text[..turn.so_far]);
-        self.fitting(Scene { again, ..scene })
+        let speaker = &turn.view.character_id;
+        // Who has left the table comes back to it for this.
+        let left = self.record.former.iter().find(|character| character.id == *speaker);
+        let cast = scene.cast.iter().chain(left).cloned().collect();
+        self.fitting(Scene { again, cast, ..scene })
     }
 
     /// Tokens that the next turn will take in, as far as one can tell beforehand.

@@ -61,6 +61,7 @@ impl World {
             forked_from: None,
             rehearsal: false,
             participants,
+            former: vec![],
             floor: Floor::default(),
             last_seq: 0,
             message_count: 0,

@@ -4,19 +4,8 @@ use std::collections::BTreeSet;
 
 use super::Transcript;
 
-const HEAD: [&str; 11] = [
-    "position",
-    "time",
-    "kind",
-    "speaker",
-    "status",
-    "version",
-    "text",
-    "model",
-    "output_tokens",
-    "version_kind",
-    "finish",
-];
+const HEAD: [&str; 11] =
+    ["position", "time", "kind", "speaker", "status", "version", "text", "model", "output_tokens", "version_kind", "finish"];
 
 pub(super) fn write(transcript: &Transcript) -> String {
     let mut out = String::from("\u{feff}");

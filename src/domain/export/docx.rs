@@ -8,7 +8,7 @@ use zip::{CompressionMethod, ZipWriter};
 
 use super::html::escape;
 use super::marked::{Block, Kind, Run, blocks};
-use super::{Transcript, day_and_time, who};
+use super::{Transcript, day_and_time};
 
 const HEAD: &str = "<?xml version=\"1.0\" encoding=\"UTF-8\" standalone=\"yes\"?>\n";
 const WORDS: &str = "http://schemas.openxmlformats.org/wordprocessingml/2006/main";
@@ -54,8 +54,8 @@ fn document(transcript: &Transcript) -> String {
     paragraph("Title", &discussion.title);
     paragraph("Notice", &transcript.notice());
     paragraph("Normal", &format!("Topic: {}", discussion.topic));
-    for one in transcript.cast {
-        paragraph("Normal", &who(one));
+    for seat in transcript.seats() {
+        paragraph("Normal", &seat);
     }
     paragraph("Normal", &format!("Begun: {}", day_and_time(discussion.created_at)));
     for message in transcript.said() {

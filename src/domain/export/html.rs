@@ -3,7 +3,7 @@
 use std::fmt::Write;
 
 use super::marked::{Block, Kind, Run, blocks};
-use super::{Transcript, day_and_time, who};
+use super::{Transcript, day_and_time};
 use crate::domain::message::{AuthorKind, Message};
 
 const STYLE: &str = include_str!("page.css");
@@ -17,7 +17,7 @@ pub(super) const SCRIPT_HASH: &str = "sha256-IykPoUf5eVSoOPXiK1wLWSipjywXiLIRuDw
 pub(super) fn write(transcript: &Transcript) -> String {
     let discussion = transcript.discussion;
     let title = escape(&discussion.title);
-    let seats: Vec<String> = transcript.cast.iter().map(|one| format!("<li>{}</li>", escape(&who(one)))).collect();
+    let seats: Vec<String> = transcript.seats().map(|seat| format!("<li>{}</li>", escape(&seat))).collect();
     let mut out = format!(
         "<!doctype html>\n<html lang=\"en\">\n<head>\n<meta charset=\"utf-8\">\n<meta name=\"viewport\" \
          content=\"width=device-width, initial-scale=1\">\n<meta http-equiv=\"Content-Security-Policy\" content=\"default-src \

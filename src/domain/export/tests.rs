@@ -26,6 +26,7 @@ fn record() -> Record {
         forked_from: None,
         rehearsal: false,
         participants: vec![Participant { character: dewey(), muted: false }],
+        former: vec![],
         floor: Floor::default(),
         last_seq: 4,
         message_count: 4,
@@ -298,7 +299,9 @@ fn markdown_leaves_code_as_it_is_and_peoples_words_are_no_markdown() {
     // One begins what the other would end: it is closed, and what was code stays none of the next one's.
     let open = say(&[(dewey(), "So:\n```\nlet x = [0];"), (dewey(), "```\n<img src=x>\n```\n<img src=y>")]);
     assert!(open.contains("let x = [0];\n```\n\n**John Dewey**") && open.contains("\\<img src=y>"), "{open}");
-    for tricks in [["<b title=\"`\"> ` <img src=x> `", "x"], ["> ```\n> <img src=x>", "```\n<img src=y>"], ["`", "` <img src=x> `"]] {
+    for tricks in
+        [["<b title=\"`\"> ` <img src=x> `", "x"], ["> ```\n> <img src=x>", "```\n<img src=y>"], ["`", "` <img src=x> `"]]
+    {
         assert!(loads_nothing(&say(&tricks.map(|text| (dewey(), text)))), "{tricks:?}");
     }
 }

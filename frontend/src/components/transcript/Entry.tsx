@@ -6,7 +6,7 @@ import { Markdown } from "@/components/Markdown";
 import { Roundel } from "@/components/Roundel";
 import { splitWords } from "@/components/choices";
 import { voiceStyle } from "@/components/voice";
-import type { Message, Participant } from "@/protocol/types";
+import type { Figure, Message } from "@/protocol/types";
 import styles from "./Entry.module.css";
 import type { TurnHead } from "@/lib/live";
 import { Thinking } from "./Thinking";
@@ -21,7 +21,7 @@ interface Props {
   message: Message | null;
   /** Set while this turn is running. */
   head: TurnHead | null;
-  voice: Participant | null;
+  voice: Figure | null;
   /** The host's. */
   onRemedy: OnRemedy | null;
   tools: TurnTools | null;

@@ -9,8 +9,7 @@ import {
   type ReactNode,
 } from "react";
 import { Button } from "@/components/Button";
-import type { Participant } from "@/protocol/types";
-import { entries, lastUpTo } from "@/protocol/view";
+import { entries, figureOf, lastUpTo } from "@/protocol/view";
 import { Entry, type OnRemedy, type TurnTools } from "./Entry";
 import styles from "./Transcript.module.css";
 import { useLive, useShown } from "@/lib/useLive";
@@ -31,6 +30,7 @@ interface Props {
 export function Transcript({ opening, onRemedy, tools, mark }: Props) {
   const messages = useShown(({ view }) => view?.messages ?? null);
   const participants = useShown(({ view }) => view?.discussion.participants ?? null);
+  const former = useShown(({ view }) => view?.discussion.former);
   const head = useShown((shown) => shown.head);
   const newest = useNewestFirst();
   if (messages === null || participants === null) return null;
@@ -50,7 +50,7 @@ export function Transcript({ opening, onRemedy, tools, mark }: Props) {
               id={id}
               message={message}
               head={message ? null : head}
-              voice={voiceOf(participants, message?.author.kind === "user" ? null : author)}
+              voice={figureOf({ participants, former }, message?.author.kind === "user" ? null : author)}
               onRemedy={onRemedy ?? null}
               tools={tools ?? null}
             />
@@ -71,10 +71,6 @@ function useNewestFirst(): number | null {
     });
   }, []);
   return newest;
-}
-
-function voiceOf(participants: Participant[], id: string | null | undefined): Participant | null {
-  return participants.find((participant) => participant.character_id === id) ?? null;
 }
 
 /** Keeps the line one was reading in its place while earlier ones are put before it. */

@@ -6,7 +6,8 @@ import { Dialog } from "@/components/Dialog";
 import { Notice } from "@/components/Notice";
 import { voiceStyle } from "@/components/voice";
 import { api, ApiError, wordsOf } from "@/lib/api";
-import type { Participant } from "@/protocol/types";
+import type { Discussion, Figure } from "@/protocol/types";
+import { figureOf } from "@/protocol/view";
 import styles from "./Dialogs.module.css";
 import { useLive, useShown } from "@/lib/useLive";
 
@@ -169,7 +170,7 @@ function Versions({ newest, shown, onChoose }: VersionsProps) {
 }
 
 function Lines({ summary: told, onSeek }: { summary: Draft | Summary; onSeek: Props["onSeek"] }) {
-  const participants = useShown(({ view }) => view?.discussion.participants ?? null);
+  const discussion = useShown(({ view }) => view?.discussion ?? null);
   const summary = useWithoutStruck(told);
   const { positions } = summary;
   return (
@@ -185,7 +186,7 @@ function Lines({ summary: told, onSeek }: { summary: Draft | Summary; onSeek: Pr
       <ul className={styles.points}>
         {summary.insights.map((insight, index) => (
           <li key={index}>
-            <span className={styles.voice} style={voiceStyle(colorsOf(participants, insight.character_id))}>
+            <span className={styles.voice} style={voiceStyle(colorsOf(discussion, insight.character_id))}>
               {insight.name}
             </span>{" "}
             {insight.text} <Sources point={insight} positions={positions} onSeek={onSeek} />
@@ -213,8 +214,8 @@ function useWithoutStruck(summary: Draft | Summary): Draft | Summary {
   };
 }
 
-function colorsOf(participants: Participant[] | null, id: string): Pick<Participant, "color" | "color_dark"> {
-  return participants?.find(({ character_id }) => character_id === id) ?? { color: "currentcolor" };
+function colorsOf(discussion: Discussion | null, id: string): Pick<Figure, "color" | "color_dark"> {
+  return (discussion && figureOf(discussion, id)) ?? { color: "currentcolor" };
 }
 
 interface Receipts {

@@ -16,7 +16,8 @@ export interface Keys {
 const NOT_A_PRESS = /^(Tab|Shift|Control|Alt|AltGraph|Meta|CapsLock|Page.*|Arrow.*|Home|End|F\d+)$/;
 
 /** Keys are words there, or choose something. */
-const WRITING = "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
+const WRITING =
+  "input:not([type=checkbox], [type=radio], [type=button]), textarea, select, [contenteditable]";
 
 /** Who gets the keys: nobody but the page, a control that Enter and Space work, or somebody who writes. */
 function focus(): "page" | "control" | "writing" {

@@ -7,7 +7,8 @@ import { voiceStyle } from "@/components/voice";
 import { LiveDiscussion } from "@/lib/live";
 import { LiveContext, useLiveDiscussion, useShown } from "@/lib/useLive";
 import { watchDoor } from "@/lib/watch";
-import type { Discussion, Participant } from "@/protocol/types";
+import type { Discussion } from "@/protocol/types";
+import { figureOf } from "@/protocol/view";
 import { Foot } from "./Foot";
 import { Join } from "./Join";
 import { Questions } from "./Questions";
@@ -72,7 +73,6 @@ function Middle({ code, discussion, stage }: MiddleProps) {
   const scene = useReveal(stage.words_per_minute, stage.pause);
   // The stage itself is one of those who watch.
   const joined = useShown(({ view }) => (view?.presence?.observers ?? 1) > 1);
-  const { participants } = discussion;
   const invites = stage.show === "code" || (scene.part === null && !joined && stage.show_code);
   return (
     <>
@@ -81,7 +81,7 @@ function Middle({ code, discussion, stage }: MiddleProps) {
       ) : stage.show === "questions" ? (
         <Questions />
       ) : (
-        <Dialogue participants={participants} {...scene} />
+        <Dialogue discussion={discussion} {...scene} />
       )}
       <Foot
         code={stage.show_code && !invites ? code : null}
@@ -96,12 +96,12 @@ function Middle({ code, discussion, stage }: MiddleProps) {
 }
 
 interface DialogueProps {
-  participants: Participant[];
+  discussion: Discussion;
   part: Part | null;
   before: Part | null;
 }
 
-function Dialogue({ participants, part, before }: DialogueProps) {
+function Dialogue({ discussion, part, before }: DialogueProps) {
   const box = useRef<HTMLDivElement>(null);
   const content = useRef<HTMLDivElement>(null);
   const empty = part === null;
@@ -120,17 +120,20 @@ function Dialogue({ participants, part, before }: DialogueProps) {
     };
   }, [empty]);
   if (part === null) return <div className={styles.dialogue} />;
-  const voice = voiceOf(participants, part);
+  const voice = figureOf(discussion, part.characterId);
   return (
     <div className={styles.dialogue}>
-      <div className={styles.speaker} style={voice && voiceStyle(voice)}>
+      <div className={styles.speaker} style={voice ? voiceStyle(voice) : undefined}>
         {voice && <Roundel voice={voice} size="var(--roundel)" />}
         <p className={styles.name}>{nameOf(part)}</p>
       </div>
       <div ref={box} className={styles.text}>
         <div ref={content}>
           {before && (
-            <div className={styles.before} style={voiceStyle(voiceOf(participants, before) ?? INK)}>
+            <div
+              className={styles.before}
+              style={voiceStyle(figureOf(discussion, before.characterId) ?? INK)}
+            >
               <p className={styles.small}>{nameOf(before)}</p>
               <div className={styles.end}>
                 <p>{before.text.slice(-600)}</p>
@@ -149,10 +152,6 @@ function Dialogue({ participants, part, before }: DialogueProps) {
 }
 
 const INK = { color: "#5d5548", color_dark: "#aea594" };
-
-function voiceOf(participants: Participant[], part: Part): Participant | undefined {
-  return participants.find(({ character_id }) => character_id === part.characterId);
-}
 
 function nameOf({ characterId, name, votes }: Part): string {
   if (characterId !== null || name !== "Class") return name;
