@@ -15,7 +15,7 @@ use super::letters::Letter;
 use super::limit::counted;
 use super::me::{MAX_NAME_CHARS, UserView, personal};
 use super::user::{Login, bearer};
-use crate::accounts::{AccountsError, email_address};
+use crate::accounts::{AccountsError, Credential, Identity, email_address};
 use crate::store;
 
 /// Longest secret of a link that is looked at.
@@ -66,12 +66,13 @@ pub async fn register(
     granted(grant, &request, &state).await
 }
 
-/// The guest who is asking, by access token or cookie. An account's own identity is no obstacle to opening another.
+/// The guest who is asking, by the access token or cookie of their login: a script's token, however it is scoped, makes nobody
+/// an account. An account's own identity is no obstacle to opening another.
 pub async fn guest(request: &HttpRequest, state: &State) -> Result<Option<store::User>, ApiError> {
     let by_token = match bearer(request) {
         Some(token) => match state.accounts.identify(token).await {
-            Ok(identity) => Some(state.accounts.find(identity.user).await?),
-            Err(AccountsError::Unauthorized) => None,
+            Ok(Identity { user, credential: Credential::Login(_), .. }) => Some(state.accounts.find(user).await?),
+            Ok(_) | Err(AccountsError::Unauthorized) => None,
             Err(error) => return Err(error.into()),
         },
         None => None,

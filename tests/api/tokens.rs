@@ -329,3 +329,22 @@ async fn a_scripts_token_ends_when_it_should() {
     assert_eq!(status(&app, token).await, StatusCode::OK);
     super::helpers::in_time("it ends", async { while status(&app, token).await == StatusCode::OK {} }).await;
 }
+
+#[tokio::test]
+async fn a_scripts_token_of_a_guest_makes_nobody_an_account() {
+    let app = TestApp::spawn_demo().await;
+    let mut guest = Browser::guest(&app).await;
+    let (id, talk) = (guest.me().await["id"].clone(), guest.host().open("Play").await);
+    for scopes in [json!(["read"]), json!(["read", "write"])] {
+        let made = guest.post("/api/me/tokens", json!({"name": "Homework", "scopes": scopes})).await;
+        assert_eq!(made.0, StatusCode::CREATED, "{}", made.1);
+        let mut finder = Browser::new(&app);
+        finder.token = made.1["token"].as_str().map(str::to_owned);
+        let (status, grant) = finder.register(&format!("eve-{}@example.org", scopes.as_array().unwrap().len())).await;
+        assert_eq!(status, StatusCode::OK, "whoever registers with it is somebody new: {grant}");
+        assert_ne!(grant["user"]["id"], id);
+        assert_eq!(finder.host().get("/api/discussions").await["items"], json!([]));
+    }
+    assert_eq!((&guest.me().await["id"], &guest.me().await["kind"]), (&id, &json!("guest")));
+    assert_eq!(guest.host().get("/api/discussions").await["items"][0]["id"], json!(talk));
+}
