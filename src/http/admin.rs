@@ -22,6 +22,7 @@ use crate::auth::{digest, random_secret};
 use crate::domain::export::csv;
 use crate::domain::ids::{DiscussionId, UserId};
 use crate::domain::message::{AuthorKind, Message};
+use crate::domain::text::Moment;
 use crate::store::{StoreError, Window};
 
 /// Name under which the secret is kept that makes pseudonyms: without it nobody can compute one.
@@ -40,7 +41,7 @@ fn admin(login: &Login) -> Result<(), ApiError> {
     Err(ApiError::NotAllowed("This is for admins of this ChatLab (ADMIN_EMAILS)."))
 }
 
-/// How many use it, tokens by model, and what goes on now.
+/// How many use it, what was used by model (turns, summaries and all else, of those too who are deleted), and what goes on now.
 #[utoipa::path(
     get, path = "/api/admin/usage", tag = "admin", security(("bearer" = [])),
     responses((status = 200, body = Object), (status = 401, body = Problem), (status = 403, body = Problem))
@@ -51,7 +52,7 @@ pub async fn usage(login: Login, state: web::Data<State>) -> Result<HttpResponse
     let month = now().plus_ms(-30 * DAY_MS);
     Ok(personal(&json!({
         "totals": store.count_all().await?,
-        "tokens": store.sum_usage(crate::domain::text::Moment(0)).await?,
+        "tokens": store.sum_usage(Moment(0)).await?,
         "tokens_30_days": store.sum_usage(month).await?,
         "live": {"discussions": state.registry.count().await, "connections": crate::bus::watching()},
     })))

@@ -8,7 +8,7 @@ use super::Store;
 use super::column::now;
 use super::connection::Conn;
 use super::error::StoreError;
-use super::schema::attempts;
+use super::schema::{attempts, users};
 use crate::domain::ids::{DiscussionId, MessageId, UserId};
 use crate::domain::message::{Usage, words};
 use crate::domain::text::Moment;
@@ -89,11 +89,15 @@ impl Store {
     pub async fn insert_attempt(&self, attempt: Attempt) -> Result<(), StoreError> {
         self.write(move |conn| {
             let usage = &attempt.usage;
+            // Whoever was deleted while it ran spent it all the same.
+            let user: Option<String> =
+                users::table.find(attempt.user.to_string()).select(users::id).first(conn).optional()?;
+            let about = |id: Option<String>| id.filter(|_| user.is_some());
             diesel::insert_into(attempts::table)
                 .values((
-                    attempts::user_id.eq(attempt.user.to_string()),
-                    attempts::discussion_id.eq(attempt.discussion.map(|id| id.to_string())),
-                    attempts::message_id.eq(attempt.message.map(|id| id.to_string())),
+                    attempts::user_id.eq(&user),
+                    attempts::discussion_id.eq(about(attempt.discussion.map(|id| id.to_string()))),
+                    attempts::message_id.eq(about(attempt.message.map(|id| id.to_string()))),
                     attempts::purpose.eq(attempt.purpose.as_str()),
                     attempts::first.eq(attempt.first),
                     attempts::provider.eq(&usage.provider),

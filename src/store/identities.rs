@@ -9,7 +9,7 @@ use super::connection::Conn;
 use super::error::StoreError;
 use super::links::{LinkKind, take};
 use super::schema::{api_tokens, characters, closed_users, discussions, identities, logins, users};
-use super::users::{NewUser, User, UserKind, UserPatch, UserRole, insert, update};
+use super::users::{NewUser, User, UserKind, UserPatch, UserRole, delete, insert, update};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
 
@@ -114,7 +114,7 @@ impl Store {
             if !is_guest(conn, guest)? {
                 return Ok(false);
             }
-            diesel::delete(users::table.find(newcomer.to_string())).execute(conn)?;
+            delete(conn, &newcomer.to_string())?;
             diesel::delete(logins::table.filter(logins::user_id.eq(guest.to_string()))).execute(conn)?;
             let patch = UserPatch { kind: Some(UserKind::Account), name: Some(name), ..UserPatch::default() };
             update(conn, guest, patch)?;
@@ -130,7 +130,7 @@ impl Store {
             diesel::delete(closed_users::table.find(&hash)).execute(conn)?;
             let row = (closed_users::user_hash.eq(hash), closed_users::closed_at.eq(now().0));
             diesel::insert_into(closed_users::table).values(row).execute(conn)?;
-            Ok(diesel::delete(users::table.find(user.to_string())).execute(conn)? > 0)
+            delete(conn, &user.to_string())
         })
         .await
     }

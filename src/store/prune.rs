@@ -10,7 +10,7 @@ use super::error::StoreError;
 use super::schema::{
     activity, closed_users, commands, discussions, idempotency_keys, links, logins, perspectives, shares, users,
 };
-use super::users::UserKind;
+use super::users::{UserKind, delete};
 
 const HOUR_MS: i64 = 3_600_000;
 const DAY_MS: i64 = 24 * HOUR_MS;
@@ -53,7 +53,7 @@ fn prune_old(conn: &mut Conn, since: i64) -> Result<(), StoreError> {
         .select(users::id)
         .load(conn)?;
     for user in gone {
-        diesel::delete(users::table.find(user)).execute(conn)?;
+        delete(conn, &user)?;
     }
     Ok(())
 }

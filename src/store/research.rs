@@ -8,18 +8,21 @@ use uuid::Uuid;
 
 use super::Store;
 use super::activity::{KeptActivity, kept_from};
+use super::attempts::Purpose;
 use super::column::{id, now};
 use super::error::StoreError;
-use super::schema::{activity, admin_actions, discussions, message_versions, users};
+use super::schema::{activity, admin_actions, attempts, discussions, users};
 use crate::domain::ids::{DiscussionId, UserId};
 use crate::domain::text::Moment;
 
-/// Tokens used, by provider and model.
-#[derive(Debug, Clone, PartialEq, Serialize)]
+/// What was asked of a provider's model and what that used; the demo voices are nobody's.
+#[derive(Debug, Clone, PartialEq, Queryable, Serialize)]
 pub struct UsedTokens {
     pub provider: String,
     pub model: String,
     pub turns: i64,
+    /// Requests: turns with their repetitions, summaries and whatever else is asked.
+    pub attempts: i64,
     pub input_tokens: i64,
     pub cache_read_tokens: i64,
     pub cache_write_tokens: i64,
@@ -48,22 +51,6 @@ pub struct AdminAction {
     pub action: String,
     pub detail: String,
     pub at: Moment,
-}
-
-type Count = Option<i64>;
-type UsedRow = (Option<String>, Option<String>, i64, Count, Count, Count, Count, Option<f64>);
-
-fn used_from((provider, model, turns, input, cache_read, cache_write, output, cost_usd): UsedRow) -> UsedTokens {
-    UsedTokens {
-        provider: provider.unwrap_or_default(),
-        model: model.unwrap_or_default(),
-        turns,
-        input_tokens: input.unwrap_or_default(),
-        cache_read_tokens: cache_read.unwrap_or_default(),
-        cache_write_tokens: cache_write.unwrap_or_default(),
-        output_tokens: output.unwrap_or_default(),
-        cost_usd,
-    }
 }
 
 impl Store {
@@ -107,27 +94,29 @@ impl Store {
         .await
     }
 
-    /// Tokens used since a moment.
+    /// What was used since a moment, by everybody, those too who are deleted.
     pub async fn sum_usage(&self, since: Moment) -> Result<Vec<UsedTokens>, StoreError> {
         self.read(move |conn| {
-            use message_versions as v;
-            let total = |column: &str| sql::<Nullable<BigInt>>(&format!("CAST(SUM({column}) AS BIGINT)"));
-            let rows: Vec<UsedRow> = v::table
-                .filter(v::provider.is_not_null())
-                .filter(v::created_at.ge(since.0))
-                .group_by((v::provider, v::model))
+            use attempts as a;
+            // The two databases give sums other types.
+            let total = |what: &str| sql::<BigInt>(&format!("CAST(SUM({what}) AS BIGINT)"));
+            let turns = format!("CASE WHEN first AND purpose = '{}' THEN 1 ELSE 0 END", Purpose::Turn.as_str());
+            let used = a::table
+                .filter(a::ended_at.ge(since.0))
+                .group_by((a::provider, a::model))
+                .order((a::provider, a::model))
                 .select((
-                    v::provider,
-                    v::model,
-                    sql::<BigInt>("COUNT(*)"),
+                    a::provider,
+                    a::model,
+                    total(&turns),
+                    total("1"),
                     total("input_tokens"),
                     total("cache_read_tokens"),
                     total("cache_write_tokens"),
                     total("output_tokens"),
                     sql::<Nullable<Double>>("SUM(cost_usd)"),
-                ))
-                .load(conn)?;
-            Ok(rows.into_iter().map(used_from).collect())
+                ));
+            Ok(used.load(conn)?)
         })
         .await
     }

@@ -304,7 +304,7 @@ table! {
 table! {
     attempts (id) {
         id -> BigInt,
-        user_id -> Text,
+        user_id -> Nullable<Text>,
         discussion_id -> Nullable<Text>,
         message_id -> Nullable<Text>,
         purpose -> Text,

@@ -9,7 +9,7 @@ use super::Store;
 use super::column::{from_json, id, now, to_json, word};
 use super::connection::Conn;
 use super::error::StoreError;
-use super::schema::users;
+use super::schema::{attempts, users};
 use crate::domain::ids::UserId;
 use crate::domain::message::words;
 use crate::domain::text::Moment;
@@ -163,8 +163,17 @@ impl Store {
 
     /// Deletes a user with everything that is theirs. Whether there was one.
     pub async fn delete_user(&self, user: UserId) -> Result<bool, StoreError> {
-        self.write(move |conn| Ok(diesel::delete(users::table.find(user.to_string())).execute(conn)? > 0)).await
+        self.write(move |conn| delete(conn, &user.to_string())).await
     }
+}
+
+/// Deletes a user. What they spent stays counted, but is nobody's, and about nothing that could be found again.
+pub(super) fn delete(conn: &mut Conn, user: &str) -> Result<bool, StoreError> {
+    let none = None::<String>;
+    diesel::update(attempts::table.filter(attempts::user_id.eq(user)))
+        .set((attempts::user_id.eq(&none), attempts::discussion_id.eq(&none), attempts::message_id.eq(&none)))
+        .execute(conn)?;
+    Ok(diesel::delete(users::table.find(user)).execute(conn)? > 0)
 }
 
 pub(super) fn insert(conn: &mut Conn, new: &NewUser) -> Result<User, StoreError> {

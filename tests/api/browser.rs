@@ -102,6 +102,15 @@ impl Browser {
         guest
     }
 
+    /// Whom `ADMIN_EMAILS` names, with a confirmed address: [`ADA`].
+    pub async fn admin(app: &TestApp) -> Self {
+        let mut admin = Self::new(app);
+        assert_eq!(admin.register(ADA).await.0, StatusCode::OK);
+        let secret = secret_of(&app.command(&["confirm-link", ADA]).await.unwrap());
+        assert_eq!(admin.post("/api/auth/confirm", json!({"token": secret})).await.0, StatusCode::OK);
+        admin
+    }
+
     pub async fn register(&mut self, email: &str) -> (StatusCode, Value) {
         self.post("/api/auth/register", json!({"email": email, "password": PASSWORD, "name": "Ada"})).await
     }

@@ -1,11 +1,12 @@
 //! What may be spent: no number of presses gets past a limit, and every request is written down.
 
 use futures_util::future::join_all;
-use reqwest::StatusCode;
+use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 use tokio_tungstenite::tungstenite::Message as Frame;
 
-use super::helpers::TestApp;
+use super::browser::{ADA, Browser};
+use super::helpers::{Host, TestApp, in_time};
 use super::support::script::{Script, Step};
 
 #[tokio::test]
@@ -145,4 +146,45 @@ async fn every_request_is_written_down_also_one_that_failed_or_was_stopped() {
             break;
         }
     }
+}
+
+/// What admins are told of all requests, once there are so many.
+async fn used(admin: &Host, requests: i64) -> Value {
+    let look = async || admin.get("/api/admin/usage").await["tokens"].clone();
+    in_time("the requests are written down", async {
+        loop {
+            let used = look().await;
+            if used[0]["attempts"] == json!(requests) {
+                return used;
+            }
+        }
+    })
+    .await
+}
+
+#[tokio::test]
+async fn what_was_spent_stays_counted_when_the_discussion_and_its_owner_are_deleted() {
+    let mut app = TestApp::spawn_with(&[("MAX_TURNS_SERVER_DAY", "3"), ("ADMIN_EMAILS", ADA)]).await;
+    let admin = Browser::admin(&app).await;
+    let mut guest = Browser::guest(&app).await;
+    let talk = format!("/api/discussions/{}", guest.host().open("What is play for?").await);
+    app.llm.will_say(&["Play is work."]);
+    assert_eq!(guest.host().post(&format!("{talk}/turns"), json!({})).await.0, StatusCode::OK);
+    app.llm.will_say(&[r#"{"insights": [], "agreements": [], "tensions": [], "questions": []}"#]);
+    guest.host().post(&format!("{talk}/summary"), json!({})).await;
+    let before = used(&admin.host(), 2).await;
+    assert_eq!((before.as_array().unwrap().len(), &before[0]["turns"]), (1, &json!(1)), "{before}");
+    assert!(before[0]["output_tokens"].as_i64() > Some(0), "{before}");
+
+    assert_eq!(guest.send(Method::DELETE, &talk, None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(used(&admin.host(), 2).await, before);
+    assert_eq!(guest.send(Method::DELETE, "/api/me", None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(used(&admin.host(), 2).await, before);
+
+    app.signal("TERM").await;
+    app.restart().await;
+    let host = app.host().await;
+    let path = format!("/api/discussions/{}/turns", host.open("Once more").await);
+    assert_eq!(host.post(&path, json!({})).await.0, StatusCode::OK, "the last of the day");
+    assert_eq!(host.post(&path, json!({})).await.1["code"], "budget_exhausted", "a new guest has no new day");
 }

@@ -1,8 +1,9 @@
 //! Users and their logins.
 
-use chatlab::domain::ids::UserId;
+use chatlab::domain::ids::{MessageId, UserId};
+use chatlab::domain::message::Usage;
 use chatlab::domain::text::Moment;
-use chatlab::store::{NewUser, Rotation, StoreError, UserKind, UserPatch, Window};
+use chatlab::store::{Attempt, NewUser, Purpose, Rotation, Spender, StoreError, UserKind, UserPatch, Window};
 use secrecy::ExposeSecret;
 use serde_json::json;
 
@@ -62,6 +63,48 @@ on_both! {
         assert_eq!(store.list_messages(hers, Window::All).await, Ok(vec![]));
         assert_eq!(store.find_login("h1").await, Ok(None));
         assert!(store.find_discussion(his).await.expect("read").is_some());
+    }
+
+    async fn what_a_deleted_user_spent_is_nobodys_and_counts_still(place: Place) {
+        let store = place.open();
+        let (ada, ben) = (store.guest().await, store.guest().await);
+        let talk = store.discussion(ada, "Hers").await.id;
+        let attempt = |user, purpose| Attempt {
+            user,
+            discussion: Some(talk),
+            message: (purpose == Purpose::Turn).then(MessageId::new),
+            purpose,
+            first: true,
+            usage: Usage {
+                provider: "external".to_owned(),
+                model: "m".to_owned(),
+                input_tokens: 10,
+                output_tokens: 2,
+                cost_usd: (purpose == Purpose::Turn).then_some(0.5),
+                ..Usage::default()
+            },
+            reckoned_usd: 0.5,
+            duration_ms: 1,
+            outcome: "complete",
+        };
+        for (user, purpose) in [(ada, Purpose::Turn), (ada, Purpose::Summary), (ben, Purpose::Turn)] {
+            store.insert_attempt(attempt(user, purpose)).await.expect("written");
+        }
+        let spent = async |by| store.find_spent(by, LONG_AGO).await.expect("read");
+        let (all, used) = (spent(Spender::Server).await, store.sum_usage(LONG_AGO).await.expect("read"));
+        let [of_model] = used.as_slice() else { unreachable!("{used:?}") };
+        assert_eq!((of_model.turns, of_model.attempts, of_model.input_tokens), (2, 3, 30));
+        assert_eq!((of_model.output_tokens, of_model.cost_usd), (all.output_tokens, Some(all.cost_usd)));
+        assert_eq!((of_model.turns, of_model.attempts), (all.turns, all.attempts));
+        assert_eq!(store.sum_usage(NEVER).await, Ok(vec![]));
+
+        assert_eq!(store.delete_user(ada).await, Ok(true));
+        let left = (spent(Spender::User(ada)).await.attempts, spent(Spender::Discussion(talk)).await.attempts);
+        assert_eq!(left, (0, 1), "what is left of the discussion is ben's");
+        // A turn that was still running when its user was deleted.
+        store.insert_attempt(attempt(ada, Purpose::Turn)).await.expect("written");
+        assert_eq!((spent(Spender::Server).await.counted, spent(Spender::User(ada)).await.attempts), (4, 0));
+        assert_eq!(store.sum_usage(LONG_AGO).await.expect("read")[0].attempts, 4);
     }
 
     async fn a_token_is_used_once_and_its_replay_ends_the_family(place: Place) {

@@ -9,6 +9,7 @@ interface Used {
   provider: string;
   model: string;
   turns: number;
+  attempts: number;
   input_tokens: number;
   cache_read_tokens: number;
   cache_write_tokens: number;
@@ -92,6 +93,7 @@ function Tokens({ caption, rows }: { caption: string; rows: Used[] }) {
           <tr>
             <th scope="col">Model</th>
             <th scope="col">Turns</th>
+            <th scope="col">Requests</th>
             <th scope="col">Tokens read</th>
             <th scope="col">of them cached</th>
             <th scope="col">Tokens written</th>
@@ -103,6 +105,7 @@ function Tokens({ caption, rows }: { caption: string; rows: Used[] }) {
             <tr key={`${row.provider} ${row.model}`}>
               <td>{row.model}</td>
               <td>{count(row.turns)}</td>
+              <td>{count(row.attempts)}</td>
               <td>{count(row.input_tokens + row.cache_read_tokens + row.cache_write_tokens)}</td>
               <td>{count(row.cache_read_tokens)}</td>
               <td>{count(row.output_tokens)}</td>
@@ -111,7 +114,7 @@ function Tokens({ caption, rows }: { caption: string; rows: Used[] }) {
           ))}
           {rows.length === 0 && (
             <tr>
-              <td colSpan={6}>Nothing yet</td>
+              <td colSpan={7}>Nothing yet</td>
             </tr>
           )}
         </tbody>
