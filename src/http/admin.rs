@@ -22,6 +22,7 @@ use crate::auth::{digest, random_secret};
 use crate::domain::export::csv;
 use crate::domain::ids::{DiscussionId, UserId};
 use crate::domain::message::{AuthorKind, Message};
+use crate::domain::protocol::{Audience, for_audience};
 use crate::domain::text::Moment;
 use crate::store::{StoreError, Window};
 
@@ -74,7 +75,7 @@ pub struct Query {
     format: Option<String>,
 }
 
-/// Every message of every discussion, a line each.
+/// Every message of every discussion, a line each. The words of a struck one are for its owner alone.
 #[utoipa::path(
     get, path = "/api/admin/transcripts", tag = "admin", params(Query), security(("bearer" = [])),
     responses((status = 200, description = "JSON lines or CSV"), (status = 401, body = Problem), (status = 403, body = Problem), (status = 422, body = Problem))
@@ -97,6 +98,7 @@ pub async fn transcripts(request: HttpRequest, login: Login, state: web::Data<St
 }
 
 fn line(record: &crate::domain::change::Record, user: &Value, message: &Message) -> Value {
+    let message = for_audience(message, Audience::Host);
     // A user's own name is theirs to give: here they are the host.
     let author = match message.author.kind {
         AuthorKind::User => "Host",

@@ -161,6 +161,11 @@ async fn admins_take_away_what_is_pseudonymous_and_that_is_written_down() {
         String::from_utf8(bytes).unwrap()
     };
     let id = somebody.me().await["id"].as_str().unwrap().to_owned();
+    let mut socket = somebody.host().connect(&talk).await;
+    socket.say("an unlucky word").await;
+    let struck = somebody.host().messages(&talk).await.pop().unwrap()["id"].clone();
+    let answer = socket.command(json!({"type": "strike", "message_id": struck, "reason": "a slip"})).await;
+    assert_eq!(answer["type"], "ack", "{answer}");
     let csv = take(transcripts).await;
     assert!(csv.starts_with("discussion,user,topic,"), "{csv}");
     assert!(csv.contains("\"'=1+1, \"\"quoted\"\"\"\r\n"), "{csv}");
@@ -170,6 +175,9 @@ async fn admins_take_away_what_is_pseudonymous_and_that_is_written_down() {
     let activity = take("/api/admin/activity").await;
     let pseudonym = first["user"].as_str().unwrap();
     assert!(pseudonym.starts_with("user-") && activity.contains(pseudonym));
+    for text in [&csv, &lines] {
+        assert!(text.contains("struck") && !text.contains("unlucky") && !text.contains("a slip"), "{text}");
+    }
     for text in [&csv, &lines, &activity] {
         assert!(!text.contains(&id) && !text.contains("@example.org"), "{text}");
     }
