@@ -58,10 +58,10 @@ pub async fn register(
     fields.done()?;
     let guest = guest(&request, &state).await?;
     let grant = state.accounts.register(guest, email, password, name, body.invitation.as_deref()).await?;
-    if state.mail.is_some()
-        && let Some((user, secret)) = state.accounts.new_confirmation(grant.user.id).await?
-    {
-        state.write_to(&user, Letter::Confirm, &secret);
+    match write_confirmation(&state, &grant.user).await {
+        // The account stands; its letter can be asked for again.
+        Err(ApiError::RateLimited(_)) => {}
+        written => written?,
     }
     granted(grant, &request, &state).await
 }
@@ -208,11 +208,21 @@ pub async fn confirm(
     if state.mail.is_none() {
         return Err(ApiError::NotHere("This ChatLab sends no mail. Ask whoever runs it for a link (chatlab confirm-link)."));
     }
-    if let Some((user, secret)) = state.accounts.new_confirmation(login.id()).await? {
-        state.rates.letters.check(user.email.as_ref().unwrap_or(&String::new()))?;
+    write_confirmation(&state, &state.accounts.find(login.id()).await?).await?;
+    Ok(HttpResponse::Accepted().json(json!({})))
+}
+
+/// Sends a link where there is an address to confirm. It is counted before the link is made: a new one ends the one that is in
+/// the last letter.
+async fn write_confirmation(state: &State, user: &store::User) -> Result<(), ApiError> {
+    let Some(email) = user.email.as_ref().filter(|_| state.mail.is_some() && user.email_confirmed_at.is_none()) else {
+        return Ok(());
+    };
+    state.rates.letters.check(email)?;
+    if let Some((user, secret)) = state.accounts.new_confirmation(user.id).await? {
         state.write_to(&user, Letter::Confirm, &secret);
     }
-    Ok(HttpResponse::Accepted().json(json!({})))
+    Ok(())
 }
 
 #[derive(Deserialize, ToSchema)]

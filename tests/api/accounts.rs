@@ -264,6 +264,28 @@ async fn letters_bring_the_links_where_mail_is_set_up() {
 }
 
 #[tokio::test]
+async fn one_address_gets_so_many_letters_and_the_last_ones_link_stays_good() {
+    let mailbox = Mailbox::open().await;
+    let mail = [("SMTP_URL", mailbox.url()), ("MAIL_FROM", "ChatLab <chatlab@example.org>".to_owned())];
+    let mail = mail.each_ref().map(|(name, value)| (*name, value.as_str()));
+    let app = TestApp::spawn_with(&[mail[0], mail[1], ("RATE_LIMIT_LETTER", "1")]).await;
+    let mut ada = Browser::new(&app);
+    ada.register(ADA).await;
+    let letter = mailbox.next().await;
+    assert_eq!(ada.post("/api/auth/confirm", json!({})).await.0, StatusCode::TOO_MANY_REQUESTS);
+    let confirmed = ada.post("/api/auth/confirm", json!({"token": letter.secret()})).await;
+    assert_eq!(confirmed.0, StatusCode::OK, "what was refused did not end the link that is on its way: {}", confirmed.1);
+    let reset = json!({"email": ADA});
+    assert_eq!(Browser::new(&app).post("/api/auth/reset", reset).await.0, StatusCode::TOO_MANY_REQUESTS);
+
+    // Whoever opens accounts again and again for an address that is not theirs fills no mailbox.
+    assert_eq!(ada.send(Method::DELETE, "/api/me", None).await.0, StatusCode::NO_CONTENT);
+    assert_eq!(Browser::new(&app).register(ADA).await.0, StatusCode::OK);
+    assert_eq!(Browser::new(&app).register("bob@example.org").await.0, StatusCode::OK);
+    assert_eq!(mailbox.next().await.to, "bob@example.org", "the next letter is somebody else's");
+}
+
+#[tokio::test]
 async fn where_invitations_are_needed_the_owner_opens_the_first_account() {
     let app = TestApp::spawn_with(&[("REGISTRATION", "invite"), ("GUEST_ACCESS", "false")]).await;
     assert_eq!(Browser::new(&app).register("eve@example.org").await.0, StatusCode::FORBIDDEN);
