@@ -63,6 +63,32 @@ describe("track", () => {
     expect(JSON.stringify(sent(calls))).not.toMatch(/Ada|secret/);
   });
 
+  it("notes no names of people's own characters", async () => {
+    const { calls } = fakeServer();
+    const { currentToken } = await import("./session");
+    const { trackInputs } = await import("./track");
+    await currentToken();
+    const stop = trackInputs();
+    document.body.innerHTML = `
+      <ul data-field="character"><li><label><input type="checkbox" />Aunt Mary</label></li></ul>
+      <label>With <select><option>anyone</option><option>Aunt Mary</option></select></label>`;
+    for (const control of document.querySelectorAll("input, select"))
+      control.dispatchEvent(new Event("change", { bubbles: true }));
+    stop();
+    leave();
+    await vi.waitFor(() => {
+      expect(sent(calls)).toMatchObject([
+        {
+          events: [
+            { kind: "choice", data: { field: "character" } },
+            { kind: "choice", data: { field: "With" } },
+          ],
+        },
+      ]);
+    });
+    expect(JSON.stringify(sent(calls))).not.toMatch(/Mary/);
+  });
+
   it("opens no session only to count", async () => {
     const { calls } = fakeServer();
     const { track } = await import("./track");

@@ -24,10 +24,19 @@ export function track(kind: string, data: Activity["data"] = {}): void {
   timer ??= setTimeout(flush, WAIT_MS);
 }
 
-/** What a control is called on the page. */
+/** What a control is called on the page; within `data-field` so, where what it is called is somebody's own word. */
 function nameOf(control: HTMLInputElement | HTMLTextAreaElement | HTMLSelectElement): string {
-  const name = control.getAttribute("aria-label") ?? control.labels?.[0]?.textContent ?? control.name;
+  const given = control.closest("[data-field]")?.getAttribute("data-field");
+  const label = control.labels?.[0];
+  const name = given ?? control.getAttribute("aria-label") ?? (label ? ownWords(label) : control.name);
   return name.trim().slice(0, LONGEST_NAME);
+}
+
+/** Without what stands in the control itself, if the label is around it: among the options may be people's own characters. */
+function ownWords(label: HTMLLabelElement): string {
+  const copy = label.cloneNode(true) as HTMLLabelElement;
+  for (const control of copy.querySelectorAll("select, textarea")) control.remove();
+  return copy.textContent;
 }
 
 function noteInput({ target }: Event): void {

@@ -75,7 +75,7 @@ export function PackExport({ own, onClose }: PackProps) {
         }}
       >
         <p>The characters with their pictures. Whoever gets the file drops it on their Characters page.</p>
-        <ul className={styles.own}>
+        <ul className={styles.own} data-field="character">
           {own.map((character) => (
             <li key={character.id}>
               <label>
