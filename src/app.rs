@@ -34,6 +34,7 @@ const TCP_USER_TIMEOUT: Duration = Duration::from_secs(40);
 /// Connections that wait to be accepted: a school comes at once.
 const BACKLOG: i32 = 4096;
 const KEEP_ALIVE: Duration = Duration::from_secs(75);
+const BEAT_EVERY: Duration = Duration::from_secs(60 * 60);
 
 /// A running ChatLab.
 pub struct Running {
@@ -45,6 +46,8 @@ pub struct Running {
     doorman: JoinHandle<()>,
     /// Ends shares whose time is over.
     expiry: JoinHandle<()>,
+    /// Lets the database forget what has expired.
+    beat: JoinHandle<()>,
     /// Answers the commands of whoever runs this ChatLab.
     operator: Option<operator::Desk>,
 }
@@ -71,8 +74,19 @@ pub async fn start(config: Config) -> anyhow::Result<(Running, Server)> {
     let server = serve(state.clone(), listener, workers)?;
     let doorman = rt::spawn(doorman::run(state.clone()));
     let expiry = rt::spawn(http::end_expired_shares(state.clone()));
+    let beat = rt::spawn(beat(store.clone()));
     let operator = operator::listen(&socket, state.clone());
-    Ok((Running { address, state, server: server.handle(), store, doorman, expiry, operator }, server))
+    Ok((Running { address, state, server: server.handle(), store, doorman, expiry, beat, operator }, server))
+}
+
+/// What has expired goes with the next write, and in the holidays nobody writes.
+async fn beat(store: Store) {
+    let mut hours = rt::time::interval(BEAT_EVERY);
+    loop {
+        hours.tick().await;
+        // The store has told what is wrong with it.
+        let _ = store.beat().await;
+    }
 }
 
 /// The address, with a backlog that a whole school fits in. `::` takes IPv4 too.
@@ -158,6 +172,7 @@ impl Running {
         self.doorman.abort();
         drop(self.operator);
         self.expiry.abort();
+        self.beat.abort();
         self.state.registry.close().await;
         self.server.stop(true).await;
         self.store.close().await;

@@ -8,7 +8,8 @@ use super::column::now;
 use super::connection::Conn;
 use super::error::StoreError;
 use super::schema::{
-    activity, closed_users, commands, discussions, idempotency_keys, links, logins, perspectives, shares, users,
+    activity, api_tokens, characters, closed_users, commands, discussions, idempotency_keys, links, logins, perspectives,
+    shares, users,
 };
 use super::users::{UserKind, delete};
 
@@ -31,6 +32,7 @@ pub fn prune(conn: &mut Conn, retention: Option<Duration>) -> Result<(), StoreEr
     diesel::delete(commands::table.filter(commands::created_at.le(now - REMEMBERED_MS))).execute(conn)?;
     diesel::delete(idempotency_keys::table.filter(idempotency_keys::created_at.le(now - REMEMBERED_MS))).execute(conn)?;
     diesel::delete(logins::table.filter(logins::expires_at.le(now))).execute(conn)?;
+    diesel::delete(api_tokens::table.filter(api_tokens::expires_at.le(now))).execute(conn)?;
     diesel::delete(perspectives::table.filter(perspectives::created_at.le(now - PERSPECTIVE_MS))).execute(conn)?;
     diesel::delete(shares::table.filter(shares::expires_at.le(now - ENDED_SHARE_MS))).execute(conn)?;
     diesel::delete(links::table.filter(links::expires_at.le(now))).execute(conn)?;
@@ -41,7 +43,8 @@ pub fn prune(conn: &mut Conn, retention: Option<Duration>) -> Result<(), StoreEr
     }
 }
 
-/// What nobody touched since: discussions, activity, and guests of whom nothing is left.
+/// What nobody touched since: discussions, activity, and guests of whom nothing is left. A script's token is something: it may be
+/// in use, which is no visit.
 fn prune_old(conn: &mut Conn, since: i64) -> Result<(), StoreError> {
     diesel::delete(discussions::table.filter(discussions::updated_at.le(since))).execute(conn)?;
     diesel::delete(activity::table.filter(activity::received_at.le(since))).execute(conn)?;
@@ -49,6 +52,8 @@ fn prune_old(conn: &mut Conn, since: i64) -> Result<(), StoreError> {
         .filter(users::kind.eq(UserKind::Guest.as_str()))
         .filter(users::last_seen_at.le(since))
         .filter(users::id.ne_all(discussions::table.select(discussions::owner_id)))
+        .filter(users::id.ne_all(characters::table.select(characters::owner_id)))
+        .filter(users::id.ne_all(api_tokens::table.select(api_tokens::user_id)))
         .filter(users::id.ne_all(logins::table.select(logins::user_id)))
         .select(users::id)
         .load(conn)?;

@@ -331,3 +331,4 @@ allow_tables_to_appear_in_same_query!(discussions, participants, messages, messa
 allow_tables_to_appear_in_same_query!(users, discussions);
 allow_tables_to_appear_in_same_query!(users, logins);
 allow_tables_to_appear_in_same_query!(users, admin_actions);
+allow_tables_to_appear_in_same_query!(users, api_tokens, characters);
