@@ -49,7 +49,7 @@ impl Accounts {
         self.find(user).await
     }
 
-    /// Sets the new password, ends every login and starts a new one.
+    /// Sets the new password, ends every login and every script's token, and starts a new login.
     pub async fn reset(&self, secret: &str, password: SecretString) -> Result<Grant, AccountsError> {
         let hash = self.passwords.hash(password).await;
         let user = self.store.reset_password(digest(secret), hash).await?.ok_or(AccountsError::DeadLink)?;

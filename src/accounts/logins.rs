@@ -104,7 +104,7 @@ impl Accounts {
         Ok(())
     }
 
-    /// Ends all logins of a user: signs out everywhere.
+    /// Ends all logins of a user and their scripts' tokens: signs out everywhere.
     pub async fn end_logins(&self, user: UserId) -> Result<(), AccountsError> {
         self.store.delete_logins(user).await?;
         tracing::info!(user.id = %user, "Signed out everywhere");

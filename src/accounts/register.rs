@@ -111,7 +111,7 @@ impl Accounts {
         }
     }
 
-    /// Another password for whoever knows the old one. All other logins end; the answer is a new one.
+    /// Another password for whoever knows the old one. All other logins end, scripts' tokens too; the answer is a new one.
     pub async fn change_password(&self, user: UserId, old: SecretString, new: SecretString) -> Result<Grant, AccountsError> {
         let found = self.find(user).await?;
         if !self.passwords.verify(old, found.password_hash).await {

@@ -158,7 +158,7 @@ pub struct NewPasswordBody {
     password: Option<SecretString>,
 }
 
-/// Sets a new password with a link's secret and signs in; all other logins end.
+/// Sets a new password with a link's secret and signs in; all other logins and all tokens for scripts end.
 #[utoipa::path(
     post, path = "/api/auth/reset/confirm", tag = "auth", request_body = NewPasswordBody, security(()),
     responses((status = 200, body = GrantView), (status = 403, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))
@@ -234,7 +234,7 @@ pub struct PasswordBody {
     new: Option<SecretString>,
 }
 
-/// Another password. All other logins end.
+/// Another password. All other logins end, and with them all tokens for scripts.
 #[utoipa::path(
     post, path = "/api/me/password", tag = "me", request_body = PasswordBody, security(("bearer" = [])),
     responses((status = 200, body = GrantView), (status = 401, body = Problem), (status = 422, body = Problem), (status = 429, body = Problem))

@@ -89,7 +89,7 @@ pub async fn adopt(request: HttpRequest, login: Login, state: web::Data<State>) 
 
 #[derive(Default, Deserialize, ToSchema)]
 pub struct LogoutBody {
-    /// Every login of this user, not only the one here.
+    /// Every login of this user, not only the one here, and their tokens for scripts.
     #[serde(default)]
     everywhere: bool,
 }

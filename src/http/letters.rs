@@ -51,7 +51,7 @@ impl State {
                 "A new password for ChatLab",
                 format!(
                     "Hello,\n\nthis link sets a new password for your account at ChatLab. It works once, within an hour, \
-                     and signs you out everywhere else:\n\n{link}\n\nIf you did not ask for it, you need not do anything.\n"
+                     signs you out everywhere else, and ends your tokens for scripts:\n\n{link}\n\nIf you did not ask for it, you need not do anything.\n"
                 ),
             ),
         };

@@ -8,7 +8,8 @@ use super::column::{id, now};
 use super::connection::Conn;
 use super::error::StoreError;
 use super::links::{LinkKind, take};
-use super::schema::{api_tokens, characters, closed_users, discussions, identities, logins, users};
+use super::logins::delete_all;
+use super::schema::{api_tokens, characters, closed_users, discussions, identities, users};
 use super::users::{NewUser, User, UserKind, UserPatch, UserRole, delete, insert, update};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
@@ -115,7 +116,7 @@ impl Store {
                 return Ok(false);
             }
             delete(conn, &newcomer.to_string())?;
-            diesel::delete(logins::table.filter(logins::user_id.eq(guest.to_string()))).execute(conn)?;
+            delete_all(conn, guest)?;
             let patch = UserPatch { kind: Some(UserKind::Account), name: Some(name), ..UserPatch::default() };
             update(conn, guest, patch)?;
             insert_identity(conn, &key, guest)?;
@@ -181,8 +182,9 @@ fn open(conn: &mut Conn, opening: Opening) -> Result<User, StoreError> {
         let user = insert(conn, &new)?;
         return update(conn, user.id, UserPatch { email_confirmed_at: confirmed, ..UserPatch::default() });
     };
-    // A guest's logins end here: who copied one of their tokens does not come along.
-    diesel::delete(logins::table.filter(logins::user_id.eq(guest.to_string()))).execute(conn)?;
+    // A guest's logins end here, and tokens for scripts: who copied one of them, or made one on a guest's machine, does not come
+    // along.
+    delete_all(conn, guest)?;
     if !is_guest(conn, guest)? {
         return Err(StoreError::NotFound);
     }

@@ -6,7 +6,8 @@ use super::Store;
 use super::column::{id, now};
 use super::connection::Conn;
 use super::error::StoreError;
-use super::schema::{links, logins};
+use super::logins::delete_all;
+use super::schema::links;
 use super::users::{UserPatch, update};
 use crate::domain::ids::UserId;
 use crate::domain::message::words;
@@ -118,12 +119,12 @@ impl Store {
         .await
     }
 
-    /// Sets a new password for whoever the link is about and ends all their logins. `None`: no such link (any more).
+    /// Sets a new password for whoever the link is about and ends all their logins, scripts' tokens too. `None`: no such link (any more).
     pub async fn reset_password(&self, token_hash: String, hash: SecretString) -> Result<Option<UserId>, StoreError> {
         self.write(move |conn| {
             let Some(user) = take(conn, &token_hash, LinkKind::Reset)? else { return Ok(None) };
             update(conn, user, UserPatch { password_hash: Some(hash), ..UserPatch::default() })?;
-            diesel::delete(logins::table.filter(logins::user_id.eq(user.to_string()))).execute(conn)?;
+            delete_all(conn, user)?;
             Ok(Some(user))
         })
         .await

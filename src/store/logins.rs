@@ -7,7 +7,7 @@ use super::Store;
 use super::column::{id, now};
 use super::connection::Conn;
 use super::error::StoreError;
-use super::schema::{logins, users};
+use super::schema::{api_tokens, logins, users};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
 
@@ -153,11 +153,16 @@ impl Store {
         self.write(move |conn| delete_family(conn, &family.to_string())).await
     }
 
-    /// Signs out everywhere. How many tokens that were.
+    /// Signs out everywhere, scripts too. How many refresh tokens that were.
     pub async fn delete_logins(&self, user: UserId) -> Result<usize, StoreError> {
-        self.write(move |conn| Ok(diesel::delete(logins::table.filter(logins::user_id.eq(user.to_string()))).execute(conn)?))
-            .await
+        self.write(move |conn| delete_all(conn, user)).await
     }
+}
+
+/// Ends everything that a user is known by here: who has a copy of any of it is out.
+pub(super) fn delete_all(conn: &mut Conn, user: UserId) -> Result<usize, StoreError> {
+    diesel::delete(api_tokens::table.filter(api_tokens::user_id.eq(user.to_string()))).execute(conn)?;
+    Ok(diesel::delete(logins::table.filter(logins::user_id.eq(user.to_string()))).execute(conn)?)
 }
 
 fn insert(conn: &mut Conn, login: Login) -> Result<Login, StoreError> {

@@ -42,6 +42,7 @@ async fn a_guest_who_registers_keeps_their_discussions() {
         let id = guest.me().await["id"].clone();
         let talk = guest.host().open("Play").await;
         let mut socket = guest.host().connect(&talk).await;
+        let mut script = guest.script().await;
         let before = guest.token.clone();
         if by_cookie {
             guest.token = None;
@@ -53,6 +54,7 @@ async fn a_guest_who_registers_keeps_their_discussions() {
         guest.host().connect(&talk).await;
         guest.token = before;
         assert_eq!(guest.status().await, StatusCode::UNAUTHORIZED, "the guest's tokens count no more");
+        assert_eq!(script.status().await, StatusCode::UNAUTHORIZED);
     }
 }
 
@@ -140,13 +142,16 @@ async fn one_signs_out_here_or_everywhere() {
     let talk = there.host().open("Play").await;
     let (mut socket, mut far) = (here.host().connect(&talk).await, there.host().connect(&talk).await);
 
+    let mut script = there.script().await;
     assert_eq!(here.post("/api/auth/logout", json!({})).await.0, StatusCode::NO_CONTENT);
     assert_eq!(socket.closed().await, Some(4401));
+    assert_eq!(script.status().await, StatusCode::OK);
     assert_eq!(here.status().await, StatusCode::UNAUTHORIZED);
     assert_eq!(there.status().await, StatusCode::OK);
 
     assert_eq!(there.post("/api/auth/logout", json!({"everywhere": true})).await.0, StatusCode::NO_CONTENT);
     assert_eq!(far.closed().await, Some(4401));
+    assert_eq!(script.status().await, StatusCode::UNAUTHORIZED, "everywhere is everywhere");
     assert_eq!((there.status().await, third.status().await), (StatusCode::UNAUTHORIZED, StatusCode::UNAUTHORIZED));
     assert_eq!(third.post("/api/auth/refresh", json!({})).await.0, StatusCode::UNAUTHORIZED);
 }
@@ -196,10 +201,12 @@ async fn another_password_ends_all_other_logins() {
     here.register(ADA).await;
     there.login(ADA, PASSWORD).await;
     let new = "another long password";
+    let mut script = there.script().await;
     let wrong = here.post("/api/me/password", json!({"old": "not this one", "new": new})).await;
     assert_eq!(wrong.0, StatusCode::UNAUTHORIZED);
     assert_eq!(here.post("/api/me/password", json!({"old": PASSWORD, "new": new})).await.0, StatusCode::OK);
     assert_eq!((here.status().await, there.status().await), (StatusCode::OK, StatusCode::UNAUTHORIZED));
+    assert_eq!(script.status().await, StatusCode::UNAUTHORIZED);
     assert_eq!(Browser::new(&app).login(ADA, PASSWORD).await.0, StatusCode::UNAUTHORIZED);
     assert_eq!(Browser::new(&app).login(ADA, new).await.0, StatusCode::OK);
 }
@@ -221,6 +228,7 @@ async fn the_operators_commands_make_links_while_the_server_runs_and_while_it_do
     assert_eq!((&ada.me().await["role"], &ada.me().await["email_confirmed"]), (&json!("admin"), &json!(true)));
     assert_eq!(ada.post("/api/auth/confirm", body).await.0, StatusCode::FORBIDDEN, "used");
 
+    let mut script = ada.script().await;
     let unknown = app.command(&["reset-link", "nobody@example.org"]).await;
     assert!(unknown.unwrap_err().contains("no account"));
     let old = app.command(&["reset-link", ADA]).await.unwrap();
@@ -240,6 +248,8 @@ async fn the_operators_commands_make_links_while_the_server_runs_and_while_it_do
     assert_eq!(back.status().await, StatusCode::OK);
     ada.url.clone_from(&app.url);
     assert_eq!(ada.status().await, StatusCode::UNAUTHORIZED, "every other login has ended");
+    script.url.clone_from(&app.url);
+    assert_eq!(script.status().await, StatusCode::UNAUTHORIZED, "so have the tokens that somebody made before");
 }
 
 #[tokio::test]

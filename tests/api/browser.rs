@@ -111,6 +111,14 @@ impl Browser {
         admin
     }
 
+    /// What uses a token for scripts that is made here.
+    pub async fn script(&mut self) -> Self {
+        let (status, made) = self.post("/api/me/tokens", json!({"name": "Homework"})).await;
+        assert_eq!(status, StatusCode::CREATED, "{made}");
+        let token = made["token"].as_str().map(str::to_owned);
+        Self { url: self.url.clone(), http: client(), cookies: BTreeMap::new(), token }
+    }
+
     pub async fn register(&mut self, email: &str) -> (StatusCode, Value) {
         self.post("/api/auth/register", json!({"email": email, "password": PASSWORD, "name": "Ada"})).await
     }

@@ -47,6 +47,7 @@ export function Logins({ own }: { own: boolean }) {
         <Button onClick={act(false)}>Sign out here</Button>
         <Button onClick={act(true)}>Sign out everywhere</Button>
       </div>
+      <p className={styles.soft}>Everywhere: your tokens for scripts are deleted too.</p>
       {error && (
         <p role="alert" className={styles.problem}>
           {wordsOf(error)}

@@ -1,5 +1,5 @@
-// Another password. All other logins end with the old one.
-import { useMutation } from "@tanstack/react-query";
+// Another password. All other logins end with the old one; ChatLab's own also with all tokens for scripts.
+import { useMutation, useQueryClient } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { changePassword, fieldProblem } from "@/lib/accounts";
@@ -13,14 +13,18 @@ const HINT = "8 to 200 characters. Several words of your own are easy to keep an
 export function Password({ config }: { config: Config }) {
   const [old, setOld] = useState("");
   const [next, setNext] = useState("");
+  const queries = useQueryClient();
   const changing = useMutation({
     mutationFn: () => changePassword(config, old, next),
     onSuccess: () => {
+      // Where one is signed in, and the tokens.
+      void queries.invalidateQueries();
       setOld("");
       setNext("");
     },
   });
   const { error } = changing;
+  const own = config.auth.mode === "own";
   const wrong = error instanceof ApiError && error.code === "wrong_login";
   const nextProblem = fieldProblem(error, "new");
   const oldProblem = wrong ? "That is not your present password." : fieldProblem(error, "old");
@@ -34,7 +38,7 @@ export function Password({ config }: { config: Config }) {
           if (!changing.isPending) changing.mutate();
         }}
       >
-        {config.auth.mode === "own" && (
+        {own && (
           <PasswordField
             label="Present password"
             autoComplete="current-password"
@@ -51,11 +55,14 @@ export function Password({ config }: { config: Config }) {
           hint={HINT}
           problem={nextProblem}
         />
+        <p className={styles.soft}>
+          You are signed out everywhere else then{own && ", and your tokens for scripts are deleted"}.
+        </p>
         <Button type="submit" aria-disabled={changing.isPending}>
           Change password
         </Button>
         <p role="status" className={styles.soft}>
-          {changing.isSuccess && "Changed. You are signed out everywhere else."}
+          {changing.isSuccess && "Changed."}
         </p>
         {error && !nextProblem && !oldProblem && (
           <p role="alert" className={styles.problem}>

@@ -39,7 +39,10 @@ export function Reset({ secret }: { secret: string }) {
     );
   const opened = config.data.auth.mode === "own" ? secret !== "" : session.state === "open";
   return (
-    <Page title="A new password" lead="You are signed out everywhere else once it is set.">
+    <Page
+      title="A new password"
+      lead={`You are signed out everywhere else once it is set${config.data.auth.mode === "own" ? ", and your tokens for scripts are deleted" : ""}.`}
+    >
       <div className={styles.door}>
         {opened ? <ResetForm config={config.data} secret={secret} /> : <Dead />}
       </div>
