@@ -25,9 +25,11 @@ use crate::domain::protocol::DiscussionView;
 use crate::store::{Cursor, Search, StoreError, Window};
 
 const PAGE: i64 = 50;
-const ACTIVITY_PAGE: i64 = 1_000;
+/// Rows in one file.
+const ROWS: i64 = 1_000;
 
-/// All of one's data as a ZIP: profile, characters with their pictures and cards, discussions with every version of every message, activity.
+/// All of one's data as a ZIP: profile, characters with their pictures and cards, discussions with every version of every message and
+/// what the class asked, what each request to a provider used, activity.
 #[utoipa::path(
     get, path = "/api/me/export", tag = "me", security(("bearer" = [])),
     responses(
@@ -68,6 +70,8 @@ enum Step {
     /// Pictures, and the cards that characters came from.
     Characters(Vec<CharacterId>),
     Discussions(Option<Cursor>),
+    /// Requests to providers.
+    Usage(i64, usize),
     Activity(Option<uuid::Uuid>, usize),
 }
 
@@ -76,12 +80,20 @@ async fn profile(user: UserId, state: &State) -> Result<Value, ApiError> {
     let tokens = store.list_api_tokens(user).await?.into_iter().map(|kept| TokenView::of(kept, None));
     let logins = store.list_logins(user).await?;
     let logins = logins.into_iter().map(|login| LoginView::of(login, None));
-    Ok(json!({
-        "profile": UserView::of(&state.accounts.find(user).await?, state),
+    let found = state.accounts.find(user).await?;
+    let mut all = json!({
+        "profile": UserView::of(&found, state),
+        "created_at": found.created_at,
+        "last_seen_at": found.last_seen_at,
+        "email_confirmed_at": found.email_confirmed_at,
         "tokens": tokens.collect::<Vec<_>>(),
         "logins": logins.collect::<Vec<_>>(),
         "characters": store.list_characters(user).await?,
-    }))
+    });
+    if let (Value::Object(all), Value::Object(more)) = (&mut all, store.find_belongings(user).await?) {
+        all.extend(more);
+    }
+    Ok(all)
 }
 
 async fn advance(archive: &mut Archive, step: Step, user: UserId, state: &State) -> io::Result<Option<Step>> {
@@ -111,11 +123,17 @@ async fn advance(archive: &mut Archive, step: Step, user: UserId, state: &State)
             }
             Ok(Some(match page.next {
                 Some(next) => Step::Discussions(Some(next)),
-                None => Step::Activity(None, 1),
+                None => Step::Usage(0, 1),
             }))
         }
+        Step::Usage(after, number) => {
+            let (items, last) = store.list_asked(user, after, ROWS).await.map_err(io::Error::other)?;
+            let Some(last) = last else { return Ok(Some(Step::Activity(None, 1))) };
+            archive.add(&format!("usage/{number}.json"), &items)?;
+            Ok(Some(Step::Usage(last, number + 1)))
+        }
         Step::Activity(after, number) => {
-            let kept = store.list_activity(user, after, ACTIVITY_PAGE).await.map_err(io::Error::other)?;
+            let kept = store.list_activity(user, after, ROWS).await.map_err(io::Error::other)?;
             let Some(last) = kept.last().map(|kept| kept.id) else { return Ok(None) };
             let items: Vec<Value> = kept
                 .iter()
@@ -139,6 +157,7 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         whole.push(json!({"message": message, "versions": versions}));
     }
     let plan = state.store().find_plan(record.id).await?;
+    let class = state.store().find_class(record.id).await?;
     let recaps = state.store().list_recaps(record.id).await?;
     let summaries = state.store().list_summaries(record.id, i32::MAX, i64::MAX).await?;
     let summaries: Vec<Value> = summaries
@@ -147,7 +166,7 @@ async fn discussion(record: &Record, state: &State) -> Result<Value, StoreError>
         .collect();
     Ok(json!({
         "discussion": DiscussionView::of(record), "plan": plan, "messages": whole, "recaps": recaps,
-        "summaries": summaries,
+        "summaries": summaries, "class": class,
     }))
 }
 

@@ -93,7 +93,7 @@ fn carry_out(conn: &mut Conn, of: DiscussionId, write: Write, at: Moment) -> Res
     }
 }
 
-fn find_setup(conn: &mut Conn, of: DiscussionId) -> Result<Option<Setup>, StoreError> {
+pub(super) fn find_setup(conn: &mut Conn, of: DiscussionId) -> Result<Option<Setup>, StoreError> {
     let kept: Option<String> = classrooms::table.find(of.to_string()).select(classrooms::setup).first(conn).optional()?;
     kept.as_deref().map(from_json).transpose()
 }

@@ -35,6 +35,7 @@ mod search;
 mod secrets;
 mod shares;
 mod summaries;
+mod takeaway;
 mod url;
 mod users;
 mod writer;

@@ -71,8 +71,12 @@ impl TestApp {
 
     /// With the built-in voices, who speak at once.
     pub async fn spawn_demo() -> Self {
-        let llm = Provider::start().await;
-        Self::start(llm, [("DEMO_WORDS_PER_SECOND", "0".to_owned())].into_iter()).await
+        Self::spawn_demo_with(&[]).await
+    }
+
+    pub async fn spawn_demo_with(settings: &[(&str, &str)]) -> Self {
+        let all = [("DEMO_WORDS_PER_SECOND", "0")].into_iter().chain(settings.iter().copied());
+        Self::start(Provider::start().await, all.map(|(name, value)| (name, value.to_owned()))).await
     }
 
     async fn start(llm: Provider, settings: impl Iterator<Item = (&str, String)>) -> Self {

@@ -107,6 +107,87 @@ async fn all_of_ones_data_comes_as_one_archive() {
     assert_eq!(read("activity/1.json")[0]["kind"], "page_view");
 }
 
+type Taken = Result<(&'static str, &'static str), &'static str>;
+
+/// Where each table's rows about somebody are in the archive: a file (the newest discussion's where it says `discussion`) and a place
+/// in it. What is not taken away says why.
+const TAKEN: &[(&str, Taken)] = &[
+    ("activity", Ok(("activity/1.json", "/0/kind"))),
+    ("admin_actions", Ok(("profile.json", "/admin_actions/0/action"))),
+    ("api_tokens", Ok(("profile.json", "/tokens/0/name"))),
+    ("attempts", Ok(("usage/1.json", "/0/model"))),
+    ("characters", Ok(("profile.json", "/characters/0/name"))),
+    ("classrooms", Ok(("discussion", "/class/setup/stage"))),
+    ("closed_users", Err("a hash, of users who are deleted")),
+    ("commands", Err("ids that programs make, for a day")),
+    ("discussions", Ok(("discussion", "/discussion/topic"))),
+    ("heartbeats", Err("nobody's")),
+    ("idempotency_keys", Err("ids that programs make, and what is in the rest, for a day")),
+    ("identities", Ok(("profile.json", "/identities/0/subject"))),
+    ("links", Ok(("profile.json", "/invitations/0/uses_left"))),
+    ("logins", Ok(("profile.json", "/logins/0/device"))),
+    ("message_versions", Ok(("discussion", "/messages/0/versions/0/text"))),
+    ("messages", Ok(("discussion", "/messages/0/message/text"))),
+    ("participants", Ok(("discussion", "/discussion/participants/0/name"))),
+    ("perspectives", Ok(("profile.json", "/perspectives/0/text"))),
+    ("pictures", Ok(("characters", ".jpg"))),
+    ("question_votes", Ok(("discussion", "/class/questions/0/votes"))),
+    ("questions", Ok(("discussion", "/class/questions/0/text"))),
+    ("recaps", Ok(("discussion", "/recaps/0/text"))),
+    ("secrets", Err("the server's")),
+    ("shares", Ok(("discussion", "/class/codes/0/code"))),
+    ("summaries", Ok(("discussion", "/summaries/0/summary"))),
+    ("texts", Err("the words of the messages once more, for the search")),
+    ("users", Ok(("profile.json", "/created_at"))),
+];
+
+#[tokio::test]
+async fn every_table_is_in_the_archive_or_says_why_not() {
+    let address = format!("{CANARY}@example.org");
+    let mut app = TestApp::spawn_demo_with(&[("ADMIN_EMAILS", &address)]).await;
+    let (mut ada, talk) = settle(&app).await;
+    live_in(&app, &ada, &talk).await;
+    let stage = json!({"type": "stage", "blank": true});
+    assert_eq!(ada.host().connect(&talk).await.command(stage).await["type"], "ack");
+    let secret = secret_of(&app.command(&["confirm-link", &address]).await.unwrap());
+    assert_eq!(ada.post("/api/auth/confirm", json!({"token": secret})).await.0, StatusCode::OK);
+    assert_eq!(ada.post("/api/invitations", json!({})).await.0, StatusCode::CREATED);
+    assert_eq!(download(&ada.host(), "/api/admin/activity").await.0, StatusCode::OK);
+    app.signal("TERM").await;
+    // What takes a provider, a long discussion or a photograph.
+    let others = format!(
+        "INSERT INTO identities SELECT 'google', '', '{CANARY}', id, 1 FROM users;
+        INSERT INTO attempts SELECT 1, id, NULL, NULL, 'turn', TRUE, 'p', 'm', 1, 0, 0, 1, FALSE, NULL, 0, 1, 'complete', 1
+            FROM users;
+        INSERT INTO recaps VALUES ('{talk}', 1, 1, 1, '{CANARY}', 'p', 'm', 1, 1);
+        INSERT INTO pictures SELECT '{}', id, 1, x'ffd8', 1 FROM characters;",
+        "01a21256-62b9-7230-bad3-f98750eede49"
+    );
+    super::support::database::run(&app.database(), &others);
+    let tables = super::support::database::tables(&app.database());
+    let known: Vec<&str> = TAKEN.iter().map(|(table, _)| *table).collect();
+    assert_eq!(tables, known, "say where a new table's rows are in the archive, or why they are not");
+    app.restart().await;
+    let (_, bytes) = download(&ada.host().at(&app), "/api/me/export").await;
+    let mut archive = zip::ZipArchive::new(Cursor::new(bytes)).unwrap();
+    for (table, place) in TAKEN {
+        let Ok((file, place)) = place else { continue };
+        let file = match *file {
+            "discussion" => format!("discussions/{talk}.json"),
+            "characters" => {
+                archive.file_names().flatten().find(|name| name.ends_with(place)).unwrap_or_default().into_owned()
+            }
+            file => file.to_owned(),
+        };
+        let mut bytes = vec![];
+        archive.by_name(&file).unwrap_or_else(|_| panic!("{table}: no {file}")).read_to_end(&mut bytes).unwrap();
+        if file.ends_with(".json") {
+            let read: Value = serde_json::from_slice(&bytes).unwrap();
+            assert!(read.pointer(place).is_some_and(|value| !value.is_null()), "{table}: {place} of {file}: {read:#}");
+        }
+    }
+}
+
 #[tokio::test]
 async fn whoever_is_deleted_leaves_nothing_in_the_database() {
     let app = TestApp::spawn_demo().await;

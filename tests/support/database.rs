@@ -25,3 +25,17 @@ pub fn age(database: &Path, discussion: &str, days: i64) {
         .execute(&mut conn)
         .unwrap();
 }
+
+/// The names of its tables, without those that only serve the search or the migrations.
+pub fn tables(database: &Path) -> Vec<String> {
+    #[derive(QueryableByName)]
+    struct Table {
+        #[diesel(sql_type = diesel::sql_types::Text)]
+        name: String,
+    }
+    let mut conn = SqliteConnection::establish(&database.display().to_string()).unwrap();
+    let sql = "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT GLOB 'texts_*' AND name NOT GLOB '__diesel*' \
+        AND name NOT GLOB 'sqlite_*' ORDER BY name";
+    let rows: Vec<Table> = diesel::sql_query(sql).load(&mut conn).unwrap();
+    rows.into_iter().map(|row| row.name).collect()
+}
