@@ -11,6 +11,7 @@ use std::num::NonZeroU32;
 use std::path::PathBuf;
 use std::time::Duration;
 
+use actix_web::http::header::HeaderName;
 use ipnet::IpNet;
 use secrecy::SecretString;
 use url::Url;
@@ -34,6 +35,8 @@ pub struct Config {
     pub public_url: Option<Url>,
     pub cors_origins: Vec<String>,
     pub trusted_proxies: Vec<IpNet>,
+    /// In which of their headers the client's address stands, if not in `X-Forwarded-For`.
+    pub client_address_header: Option<HeaderName>,
     pub workers: usize,
     pub store: store::Settings,
     pub llm: llm::Settings,
@@ -123,6 +126,7 @@ impl Config {
             public_url: public_url(env)?,
             cors_origins: origins(env)?,
             trusted_proxies: trusted_proxies(env)?,
+            client_address_header: client_address_header(env)?,
             workers: env.number("WORKERS", cores(), 1, 64)?,
             store: store::Settings { retention: retention(env)?, ..store::Settings::new(database(env)?) },
             llm,
@@ -229,6 +233,15 @@ fn trusted_proxies(env: &Env) -> Result<Vec<IpNet>, ConfigError> {
         address.or_else(|_| text.parse::<IpNet>()).map_err(wrong)
     };
     env.list("TRUSTED_PROXIES")?.into_iter().map(net).collect()
+}
+
+fn client_address_header(env: &Env) -> Result<Option<HeaderName>, ConfigError> {
+    const NAME: &str = "CLIENT_ADDRESS_HEADER";
+    let header: Option<HeaderName> = env.parse(NAME, "the name of a header, e.g. Fly-Client-IP")?;
+    match header.is_some() && env.text("TRUSTED_PROXIES").is_none() {
+        true => Err(ConfigError::new(NAME, "needs TRUSTED_PROXIES: whose header it is")),
+        false => Ok(header),
+    }
 }
 
 /// `RETENTION_DAYS`; 0 and unset: what is there stays.

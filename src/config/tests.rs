@@ -35,6 +35,8 @@ fn a_wrong_value_is_named_with_what_is_allowed() {
         ("LLM_PROVIDERS", "gemini"),
         ("LLM_PROVIDERS", "anthropic"),
         ("TRUSTED_PROXIES", "proxy"),
+        ("CLIENT_ADDRESS_HEADER", "no name"),
+        ("CLIENT_ADDRESS_HEADER", "Fly-Client-IP"),
         ("MAX_FRAME_BYTES", "0"),
         ("RATE_LIMIT_COMMAND", "0"),
         ("LOG_FORMAT", "xml"),

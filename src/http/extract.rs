@@ -80,7 +80,8 @@ fn sentence(error: &serde_json::Error) -> String {
     format!("{}.", &text[..end])
 }
 
-/// The client's address: the peer's, or what a trusted proxy says (`TRUSTED_PROXIES`).
+/// The client's address: the peer's, or what a trusted proxy says (`TRUSTED_PROXIES`), in the header that was named
+/// (`CLIENT_ADDRESS_HEADER`) or in `X-Forwarded-For`.
 ///
 /// Of `X-Forwarded-For` the last address that is no trusted proxy counts: everything left of it is anybody's word.
 pub fn client_address(request: &HttpRequest) -> IpAddr {
@@ -90,6 +91,14 @@ pub fn client_address(request: &HttpRequest) -> IpAddr {
     let trusted = |address: &IpAddr| state.config.trusted_proxies.iter().any(|net| net.contains(address));
     if !trusted(&peer) {
         return peer;
+    }
+    if let Some(header) = &state.config.client_address_header {
+        let mut named = request.headers().get_all(header).map(|value| value.to_str().ok()?.trim().parse().ok());
+        return match (named.next().flatten(), named.next()) {
+            (Some(address), None) => IpAddr::to_canonical(&address),
+            // Two of them: the proxy has not set it, or not alone.
+            _ => peer,
+        };
     }
     let forwarded = request.headers().get_all("x-forwarded-for").filter_map(|value| value.to_str().ok());
     let list: Vec<&str> = forwarded.flat_map(|value| value.split(',')).collect();

@@ -128,10 +128,12 @@ async fn every_answer_says_what_a_browser_may_do_with_it() {
 
 /// Whether a guest is let in who comes over these addresses.
 async fn guest_from(app: &TestApp, forwarded: Option<&str>) -> bool {
-    let mut request = app.known_by("").request(Method::POST, "/api/auth/guest");
-    if let Some(forwarded) = forwarded {
-        request = request.header("x-forwarded-for", forwarded);
-    }
+    guest_with(app, forwarded.map(|forwarded| ("x-forwarded-for", forwarded)).as_slice()).await
+}
+
+async fn guest_with(app: &TestApp, headers: &[(&str, &str)]) -> bool {
+    let request = app.known_by("").request(Method::POST, "/api/auth/guest");
+    let request = headers.iter().fold(request, |request, (name, value)| request.header(*name, *value));
     request.send().await.unwrap().status() == StatusCode::OK
 }
 
@@ -165,6 +167,27 @@ async fn a_client_address_is_believed_from_a_named_proxy_only() {
         assert_eq!(guest_from(&app, Some(forwarded)).await, fresh, "{forwarded}");
     }
     assert!(!guest_from(&app, None).await);
+}
+
+#[tokio::test]
+async fn a_proxy_with_a_header_of_its_own_is_asked_by_that_alone() {
+    // As Fly does it: the last in X-Forwarded-For is the app itself, the same for everybody.
+    let fly = |client: &'static str| [("fly-client-ip", client), ("x-forwarded-for", "203.0.113.1, 66.241.124.1")];
+    let settings =
+        |proxies| [("RATE_LIMIT_GUEST", "1"), ("CLIENT_ADDRESS_HEADER", "Fly-Client-IP"), ("TRUSTED_PROXIES", proxies)];
+    let app = TestApp::spawn_with(&settings("127.0.0.1")).await;
+    assert!(guest_with(&app, &fly("203.0.113.7")).await);
+    assert!(!guest_with(&app, &fly("203.0.113.7")).await);
+    assert!(guest_with(&app, &fly("203.0.113.8")).await, "another visitor counts alone");
+    // Whatever is no address, or more than one, is the peer's, which has one guest.
+    assert!(guest_with(&app, &fly("nonsense")).await);
+    let twice = [("fly-client-ip", "203.0.113.9"), ("fly-client-ip", "203.0.113.10")];
+    for headers in [&twice[..], &fly("203.0.113.9, 203.0.113.10"), &[]] {
+        assert!(!guest_with(&app, headers).await, "{headers:?}");
+    }
+    let app = TestApp::spawn_with(&settings("10.0.0.0/8")).await;
+    assert!(guest_with(&app, &fly("203.0.113.7")).await);
+    assert!(!guest_with(&app, &fly("203.0.113.8")).await, "nobody's word but a proxy's");
 }
 
 #[tokio::test]
