@@ -121,13 +121,26 @@ async function make({ url, key }: Project): Promise<Supabase> {
   };
 }
 
-/** Whom the server takes the token for. A guest of this browser becomes that person, if they are new here. */
-async function grantFor(token: string, seconds: number, end: () => Promise<unknown>): Promise<Grant | null> {
-  if (document.cookie.includes("chatlab_login=guest")) {
-    // Refused: they have been here before, and the guest stays a guest.
-    await ask("/api/auth/adopt", {}, { bearer: token }).catch(() => null);
-    await ask("/api/auth/logout");
+/**
+ * A guest of this browser becomes who signs in, if they are new here; if not (409), the guest stays a guest, and nobody comes back
+ * to them. After a failure that passes they are still there, to be asked for again.
+ */
+async function adoptGuest(token: string): Promise<void> {
+  if (!document.cookie.includes("chatlab_login=guest")) return;
+  try {
+    await ask("/api/auth/adopt", {}, { bearer: token });
+  } catch (error) {
+    const status = error instanceof ApiError ? error.status : 0;
+    // The token is no good, which the next answer says too.
+    if (status === 401) return;
+    if (status !== 409) throw error;
   }
+  await ask("/api/auth/logout");
+}
+
+/** Whom the server takes the token for. */
+async function grantFor(token: string, seconds: number, end: () => Promise<unknown>): Promise<Grant | null> {
+  await adoptGuest(token);
   const response = await fetch(apiUrl("/api/me"), { headers: { Authorization: `Bearer ${token}` } }).catch(
     () => {
       throw new ApiError(0, "offline", OFFLINE);
