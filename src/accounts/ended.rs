@@ -5,7 +5,7 @@ use std::time::Duration;
 use tokio::sync::broadcast;
 use uuid::Uuid;
 
-use super::{Accounts, AccountsError};
+use super::{Accounts, AccountsError, Identity};
 use crate::domain::ids::UserId;
 use crate::domain::text::Moment;
 use crate::store::StoreError;
@@ -28,7 +28,7 @@ pub enum Credential {
 #[derive(Debug, Clone, Copy, PartialEq, Eq)]
 pub enum Ended {
     Credential(Credential),
-    /// Everything of this user: all logins, or the user.
+    /// Everything of this user: all logins, or the user. What counts still is found again.
     User(UserId),
 }
 
@@ -45,12 +45,15 @@ impl Accounts {
         let _ = self.ended.send(ended);
     }
 
-    /// Ends what somebody is known by: signs out, or deletes the token.
-    pub async fn end_credential(&self, credential: Credential) -> Result<(), AccountsError> {
-        match credential {
-            Credential::Login(login) => self.end_login(login).await,
-            Credential::ApiToken(_) | Credential::Until(_) => Ok(()),
+    /// Ends what somebody is known by: signs out. A token that somebody else has signed cannot be ended here, but every socket of
+    /// its user goes; whoever is still signed in comes back with a new ticket.
+    pub async fn end_credential(&self, identity: &Identity) -> Result<(), AccountsError> {
+        match identity.credential {
+            Credential::Login(login) => return self.end_login(login).await,
+            Credential::Until(_) => self.end(Ended::User(identity.user)).await,
+            Credential::ApiToken(_) => {}
         }
+        Ok(())
     }
 
     /// Whether it counts still, by the database.

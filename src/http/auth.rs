@@ -111,7 +111,7 @@ pub async fn logout(request: HttpRequest, payload: web::Payload, state: web::Dat
     };
     let here = Login::extract(&request).await.ok();
     if let Some(login) = &here {
-        state.accounts.end_credential(login.0.credential).await?;
+        state.accounts.end_credential(&login.0).await?;
     }
     if let Some(user) = here.map(|login| login.id()).or(cookie_user).filter(|_| body.everywhere) {
         state.accounts.end_logins(user).await?;

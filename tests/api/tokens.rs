@@ -252,6 +252,21 @@ async fn a_supabase_admin_is_told_so() {
 }
 
 #[tokio::test]
+async fn whoever_signs_out_of_supabase_here_leaves_no_socket_open() {
+    let key = SigningKey::ec("known");
+    let issuer = Issuer::start(vec![key.clone()]).await;
+    let app = TestApp::spawn_with(&[("SUPABASE_URL", &issuer.url)]).await;
+    let ada = Host::with(&app.url, &key.sign(&claims(&issuer.url)));
+    let bob = Host::with(&app.url, &key.sign(&with(claims(&issuer.url), "sub", json!(uuid::Uuid::now_v7()))));
+    let (hers, his) = (ada.open("Play").await, bob.open("Work").await);
+    let (mut her_socket, mut his_socket) = (ada.connect(&hers).await, bob.connect(&his).await);
+    let left = ada.request(Method::POST, "/api/auth/logout").json(&json!({})).send().await.unwrap();
+    assert_eq!(left.status(), StatusCode::NO_CONTENT);
+    assert_eq!(her_socket.closed().await, Some(4401));
+    his_socket.say("Still here").await;
+}
+
+#[tokio::test]
 async fn a_supabase_users_rights_policies_and_end() {
     let key = SigningKey::ec("known");
     let issuer = Issuer::start(vec![key.clone()]).await;
