@@ -9,7 +9,7 @@ use uuid::Uuid;
 use super::{ACCOUNT_ACCESS_LIFE, Accounts, AccountsError, Credential, Ended, GUEST_ACCESS_LIFE, Grant, after};
 use crate::auth::{digest, random_secret};
 use crate::domain::ids::UserId;
-use crate::store::{Rotation, Store, User, UserKind};
+use crate::store::{Rotation, Store, User, UserKind, UserRole};
 
 /// How long a login lasts after its last renewal.
 pub const REFRESH_LIFE: Duration = Duration::from_secs(30 * 24 * 60 * 60);
@@ -121,9 +121,9 @@ impl Accounts {
     }
 
     fn grant(&self, user: User, login: Uuid, refresh_token: String) -> Grant {
-        let expires_in = match user.kind {
-            UserKind::Guest => GUEST_ACCESS_LIFE,
-            UserKind::Account => ACCOUNT_ACCESS_LIFE,
+        let expires_in = match (user.kind, user.role) {
+            (UserKind::Guest, UserRole::User) => GUEST_ACCESS_LIFE,
+            (UserKind::Guest, UserRole::Owner) | (UserKind::Account, _) => ACCOUNT_ACCESS_LIFE,
         };
         let access_token = self.signer.sign(user.id, login, expires_in.as_secs());
         Grant { is_admin: self.is_admin(&user), user, login, access_token, expires_in, refresh_token }

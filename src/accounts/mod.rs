@@ -37,9 +37,9 @@ pub use register::{Registration, email_address};
 pub use shares::{JoinCodes, LocalJoinCodes, Shares};
 pub use tickets::{LocalTickets, TICKET_LIFE, Ticket, Tickets};
 
-/// How long a guest's access token is valid: a school day.
+/// How long a guest's access token is valid: a school day, for scripts of a lesson that keep no cookie.
 const GUEST_ACCESS_LIFE: Duration = Duration::from_secs(12 * 60 * 60);
-/// An account's: it is renewed while the page is open.
+/// An account's, and the owner's also before they have one: it is renewed while the page is open.
 const ACCOUNT_ACCESS_LIFE: Duration = Duration::from_secs(15 * 60);
 /// Name of a guest until they give themselves another.
 const GUEST_NAME: &str = "Guest";

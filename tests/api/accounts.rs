@@ -301,7 +301,8 @@ async fn where_invitations_are_needed_the_owner_opens_the_first_account() {
     assert_eq!(Browser::new(&app).register("eve@example.org").await.0, StatusCode::FORBIDDEN);
     let code = secret_of(&app.command(&["owner-link"]).await.unwrap());
     let mut owner = Browser::new(&app);
-    assert_eq!(owner.post("/api/auth/guest", json!({"code": code})).await.0, StatusCode::OK);
+    let (status, grant) = owner.post("/api/auth/guest", json!({"code": code})).await;
+    assert_eq!((status, &grant["expires_in"]), (StatusCode::OK, &json!(900)), "no other guest's token may do as much");
     assert_eq!(Browser::new(&app).post("/api/auth/guest", json!({"code": code})).await.0, StatusCode::FORBIDDEN);
     assert_eq!(owner.register(ADA).await.0, StatusCode::OK);
     assert_eq!(owner.me().await["role"], "owner");
