@@ -6,6 +6,7 @@ use serde::de::DeserializeOwned;
 
 use super::error::{ApiError, FieldError};
 use crate::auth::digest;
+use crate::domain::ids::DiscussionId;
 use crate::domain::text::{self, TextError};
 use crate::store::IdempotencyKey;
 
@@ -90,6 +91,11 @@ pub fn cursor<T: std::str::FromStr>(given: Option<&str>) -> Result<Option<T>, Ap
 pub struct List<T: Serialize> {
     pub items: Vec<T>,
     pub next_cursor: Option<String>,
+}
+
+/// The name as it counts in one discussion alone.
+pub fn within(discussion: DiscussionId, key: &IdempotencyKey) -> IdempotencyKey {
+    IdempotencyKey { key: digest(&format!("{discussion}:{}", key.key)), route: key.route }
 }
 
 /// The client's own name for a create: a repeat is answered with what the first made.

@@ -52,7 +52,8 @@ fn inviter(login: &Login) -> Result<(), ApiError> {
     }
 }
 
-/// A link with which others open accounts. For the owner and admins.
+/// A link with which others open accounts. For the owner and admins. It is shown here and never again: a repeat makes another one,
+/// since an `Idempotency-Key` would have to keep it.
 #[utoipa::path(
     post, path = "/api/invitations", tag = "auth", request_body = InvitationBody, security(("bearer" = [])),
     responses(

@@ -70,6 +70,7 @@ struct Arrived {
 }
 
 /// Brings characters along: a Character Card (V1, V2, V3) as JSON or PNG, or a ZIP of them. Each gets a new id.
+/// There is no `Idempotency-Key`: a repeat finds the names there already and is refused, unless `same_name` says what to do.
 #[utoipa::path(
     post, path = "/api/characters/import", tag = "characters", params(Query),
     request_body(content_type = "application/octet-stream", content = Vec<u8>), security(("bearer" = [])),

@@ -2,10 +2,12 @@
 
 use std::collections::HashMap;
 use std::convert::Infallible;
+use std::sync::Arc;
 use std::time::Duration;
 
 use actix_web::http::header;
-use actix_web::{HttpRequest, HttpResponse, web};
+use actix_web::rt::task::JoinHandle;
+use actix_web::{HttpRequest, HttpResponse, rt, web};
 use bytes::Bytes;
 use futures_util::stream;
 use serde::Deserialize;
@@ -15,14 +17,14 @@ use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use super::error::{ApiError, Problem};
-use super::input::{List, cursor, limit, read_query};
+use super::input::{List, cursor, idempotency_key, limit, read_query, within};
 use super::me::personal;
 use super::openapi::SummarySchema;
 use super::turns::{event_stream, wants_events};
 use super::user::{User, own_discussion};
 use crate::discussion::Progress;
-use crate::domain::ids::{DiscussionId, MessageId};
-use crate::store::Summary;
+use crate::domain::ids::{DiscussionId, MessageId, UserId};
+use crate::store::{IdempotencyKey, Store, Summary};
 
 /// A comment in between, so that nothing on the way believes the connection dead while a model thinks.
 const STILL_HERE: Duration = Duration::from_secs(15);
@@ -47,10 +49,11 @@ pub struct ListOfSummaries {
 }
 
 /// Makes a new summary of what was said so far. With `Accept: text/event-stream` it is told while it is written: `draft` has the
-/// lines that are whole, `summary` the kept one, `problem` why there is none.
+/// lines that are whole, `summary` the kept one, `problem` why there is none. A repeat with the same `Idempotency-Key` is answered
+/// with the version that was made then.
 #[utoipa::path(
-    post, path = "/api/discussions/{id}/summary", tag = "discussions", params(("id" = String, Path)),
-    security(("bearer" = [])),
+    post, path = "/api/discussions/{id}/summary", tag = "discussions",
+    params(("id" = String, Path), ("Idempotency-Key" = Option<String>, Header)), security(("bearer" = [])),
     responses(
         (status = 201, body = SummarySchema), (status = 401, body = Problem), (status = 402, body = Problem),
         (status = 404, body = Problem), (status = 409, body = Problem), (status = 503, body = Problem)
@@ -64,15 +67,60 @@ pub async fn create(
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
     state.rates.create.check(&user.id())?;
-    let discussion = state.registry.wake(record.id).await?;
-    let mut progress = state.summaries.begin(state.registry.house(), user.id(), &discussion).await?;
+    let key = idempotency_key(&request, "POST /api/discussions/{id}/summary")?.map(|key| within(record.id, &key));
+    let (mut progress, remembered) = begin(&state, user.id(), record.id, key).await?;
     if wants_events(&request) {
         return Ok(event_stream().streaming(events(progress, state, record.id)));
     }
     let ended = progress.wait_for(|progress| progress.end.is_some()).await;
     let end = ended.map_err(|_| ApiError::Closing)?.end.clone().ok_or(ApiError::Closing)?;
+    if let Some(remembered) = remembered {
+        remembered.await.map_err(ApiError::internal)?;
+    }
     let view = current(&state, record.id, &*end?).await?;
     Ok(HttpResponse::Created().insert_header((header::CACHE_CONTROL, "no-store")).json(view))
+}
+
+/// A summary on its way, and what remembers its version for a repeat: whoever asks again may have gone meanwhile. Or the one that
+/// was made before with this key.
+async fn begin(
+    state: &web::Data<State>,
+    user: UserId,
+    of: DiscussionId,
+    key: Option<IdempotencyKey>,
+) -> Result<(watch::Receiver<Progress>, Option<JoinHandle<()>>), ApiError> {
+    let store = state.store();
+    if let Some(key) = key.clone()
+        && let Some(version) = store.find_idempotent(user, key).await?
+        && let Some(made) = find_version(store, of, &version).await?
+    {
+        let (_, mut made) = watch::channel(Progress { draft: None, end: Some(Ok(Arc::new(made))) });
+        made.mark_changed();
+        return Ok((made, None));
+    }
+    let discussion = state.registry.wake(of).await?;
+    let progress = state.summaries.begin(state.registry.house(), user, &discussion).await?;
+    let remembered = key.map(|key| rt::spawn(remember(store.clone(), user, key, progress.clone())));
+    Ok((progress, remembered))
+}
+
+async fn find_version(store: &Store, of: DiscussionId, version: &Value) -> Result<Option<Summary>, ApiError> {
+    match version.as_i64().and_then(|version| i32::try_from(version).ok()) {
+        Some(version) => Ok(store.find_summary_version(of, version).await?),
+        None => Ok(None),
+    }
+}
+
+/// Ends with the summary. A failure is not remembered: whoever asks again may have more luck.
+async fn remember(store: Store, user: UserId, key: IdempotencyKey, mut progress: watch::Receiver<Progress>) {
+    let Ok(end) = progress.wait_for(|progress| progress.end.is_some()).await.map(|progress| progress.end.clone()) else {
+        return;
+    };
+    if let Some(Ok(summary)) = end
+        && let Err(error) = store.find_or_insert_idempotent(user, key, json!(summary.version)).await
+    {
+        tracing::warn!(%error, "The name of a summary was not remembered");
+    }
 }
 
 /// The newest summary, or another version.

@@ -75,7 +75,7 @@ struct ListOfTokens {
     next_cursor: Option<String>,
 }
 
-/// A new token. It is shown here and never again.
+/// A new token. It is shown here and never again: a repeat makes another one, since an `Idempotency-Key` would have to keep it.
 #[utoipa::path(
     post, path = "/api/me/tokens", tag = "me", request_body = TokenBody, security(("bearer" = [])),
     responses(

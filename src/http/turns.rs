@@ -16,11 +16,10 @@ use utoipa::ToSchema;
 use super::State;
 use super::error::{ApiError, Problem};
 use super::extract::read_json;
-use super::input::{Fields, idempotency_key};
+use super::input::{Fields, idempotency_key, within};
 use super::me::personal;
 use super::openapi::MessageSchema;
 use super::user::{User, own_discussion};
-use crate::auth::digest;
 use crate::bus::{self, Out, Reader, Subscriber, Way};
 use crate::discussion::DiscussionHandle;
 use crate::domain::change::{CommandKey, Record};
@@ -152,7 +151,7 @@ impl Asked {
     async fn reserve(&self, state: &State, discussion: &DiscussionHandle) -> Result<MessageId, ApiError> {
         let fresh = MessageId::new();
         let Some(key) = &self.key else { return Ok(fresh) };
-        let key = IdempotencyKey { key: digest(&format!("{}:{}", discussion.id(), key.key)), route: key.route };
+        let key = within(discussion.id(), key);
         let kept = state.store().find_or_insert_idempotent(self.user, key, json!(fresh)).await?;
         serde_json::from_value(kept).map_err(ApiError::internal)
     }

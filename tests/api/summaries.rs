@@ -38,6 +38,30 @@ async fn streamed(host: &Host, talk: &str) -> Vec<(String, Value)> {
 }
 
 #[tokio::test]
+async fn a_repeated_summary_is_the_one_that_was_made() {
+    let (app, host, talk) = three_turns(&[]).await;
+    let path = format!("/api/discussions/{talk}/summary");
+    app.llm.will(Script::say(&LINES));
+    let make = async || {
+        let request = host.request(Method::POST, &path).header("idempotency-key", "one").json(&json!({}));
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap())
+    };
+    let (status, first) = make().await;
+    assert_eq!((status, &first["version"]), (StatusCode::CREATED, &json!(1)));
+    let asked = app.llm.asked().len();
+    // What is said meanwhile would make another one.
+    host.connect(&talk).await.say("And now?").await;
+    assert_eq!(make().await, (StatusCode::CREATED, first.clone()));
+    let request = host.request(Method::POST, &path).header("idempotency-key", "one").header("accept", "text/event-stream");
+    let told = request.json(&json!({})).send().await.unwrap().text().await.unwrap();
+    assert_eq!(told, format!("event: summary\ndata: {first}\n\n"));
+    assert_eq!(app.llm.asked().len(), asked, "made once");
+    app.llm.will(Script::say(&LINES));
+    assert_eq!(host.post(&path, json!({})).await.1["version"], 2, "without the key it is a new one");
+}
+
+#[tokio::test]
 async fn a_summary_is_told_line_by_line_and_kept_in_versions() {
     let (app, host, talk) = three_turns(&[]).await;
     let path = format!("/api/discussions/{talk}");
