@@ -70,6 +70,8 @@ pub fn objection(password: &str, email: &str) -> Option<String> {
 
 #[cfg(test)]
 mod tests {
+    use std::time::{Duration, Instant};
+
     use super::*;
 
     fn fine(password: &str) -> bool {
@@ -83,6 +85,24 @@ mod tests {
         for own in ["analytical engine", "ÄÖÜäöüß!", "correct horse battery", "kX7-wq2p", &longest] {
             assert!(fine(own), "{own}");
         }
+    }
+
+    #[tokio::test]
+    async fn nobodys_password_takes_as_long_as_somebodys() {
+        let passwords = Passwords::default();
+        let given = || SecretString::from("correct horse battery");
+        let hash = passwords.hash(SecretString::from("analytical engine")).await;
+        assert!(!passwords.verify(given(), None).await, "and makes what it is compared with");
+        let mut quickest = [Duration::MAX; 2];
+        for _ in 0..5 {
+            for (known, quickest) in [None, Some(hash.clone())].into_iter().zip(&mut quickest) {
+                let begun = Instant::now();
+                assert!(!passwords.verify(given(), known).await);
+                *quickest = begun.elapsed().min(*quickest);
+            }
+        }
+        let [nobodys, somebodys] = quickest;
+        assert!(nobodys > somebodys / 4 && nobodys < somebodys * 4, "{nobodys:?} and {somebodys:?}");
     }
 
     #[test]

@@ -170,6 +170,46 @@ async fn a_client_address_is_believed_from_a_named_proxy_only() {
 }
 
 #[tokio::test]
+async fn each_limit_holds_where_it_is_promised() {
+    let names = ["REGISTER", "CREATE", "TICKET", "TURN", "PICTURE", "PREVIEW", "EXPORT", "EVENT"];
+    let settings = names.map(|name| format!("RATE_LIMIT_{name}"));
+    let app = TestApp::spawn_demo_with(&settings.each_ref().map(|name| (name.as_str(), "1"))).await;
+    let (host, other) = (app.host().await, app.host().await);
+    let talk = host.open("Play").await;
+    let own = |end: &str| format!("/api/discussions/{talk}{end}");
+    let refused = async |who: &Host, method: Method, path: &str, body: Value| {
+        let answer = who.request(method, path).json(&body).send().await.unwrap();
+        let refused = answer.status() == StatusCode::TOO_MANY_REQUESTS;
+        assert_eq!(answer.headers().contains_key("retry-after"), refused, "{path}: when to come again");
+        refused
+    };
+    let events =
+        |count: usize| json!({"events": vec![json!({"kind": "page_view", "at": "2026-11-23T08:00:00.000Z"}); count]});
+    let nothing = || json!({});
+    for (method, path, body) in [
+        (Method::POST, own("/ticket"), nothing()),
+        (Method::POST, own("/turns"), nothing()),
+        (Method::GET, own("/export?format=md"), nothing()),
+        (Method::POST, "/api/characters/import".to_owned(), nothing()),
+        (Method::POST, "/api/characters/preview".to_owned(), nothing()),
+        (Method::POST, "/api/activity".to_owned(), events(1)),
+        (Method::POST, "/api/auth/register".to_owned(), nothing()),
+    ] {
+        assert!(!refused(&host, method.clone(), &path, body.clone()).await, "{path}: the first");
+        assert!(refused(&host, method, &path, body).await, "{path}: the second");
+    }
+    // Those that share a limit with one of these, or with the discussion that was opened.
+    let creates = ["/api/discussions", "/api/characters", "/api/perspectives", "/api/me/tokens", "/api/me/password"];
+    let of_talk = ["/fork", "/duplicate", "/summary", "/share"].map(own);
+    for path in creates.into_iter().chain(of_talk.iter().map(String::as_str)).chain(["/api/auth/reset"]) {
+        assert!(refused(&host, Method::POST, path, nothing()).await, "{path}");
+    }
+    assert!(refused(&host, Method::GET, "/api/me/export", nothing()).await);
+    assert!(refused(&other, Method::POST, "/api/activity", events(2)).await, "each event counts");
+    assert!(!refused(&other, Method::POST, "/api/discussions", nothing()).await, "everybody has a counter of their own");
+}
+
+#[tokio::test]
 async fn a_proxy_with_a_header_of_its_own_is_asked_by_that_alone() {
     // As Fly does it: the last in X-Forwarded-For is the app itself, the same for everybody.
     let fly = |client: &'static str| [("fly-client-ip", client), ("x-forwarded-for", "203.0.113.1, 66.241.124.1")];

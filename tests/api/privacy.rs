@@ -278,8 +278,12 @@ async fn what_nobody_touched_for_long_is_forgotten() {
     let mut app = TestApp::spawn_with(&[("RETENTION_DAYS", "30")]).await;
     let ada = app.host().await;
     let (old, new) = (ada.open(&format!("Old {CANARY}")).await, ada.open("New").await);
+    let events = json!({"events": [{"kind": "page_view", "at": "2026-11-23T08:00:00.000Z", "data": {"text": CANARY}}]});
+    assert_eq!(ada.post("/api/activity", events).await.0, StatusCode::NO_CONTENT);
     app.signal("TERM").await;
     super::support::database::age(&app.database(), &old, 31);
+    let sql = "UPDATE activity SET received_at = received_at - 31 * 86400000";
+    super::support::database::run(&app.database(), sql);
     app.restart().await;
     in_time("it is forgotten though nobody comes", async {
         while traces(&app, CANARY) > 0 {

@@ -8,7 +8,7 @@ use reqwest::{Method, StatusCode};
 use serde_json::{Value, json};
 
 use self::place::{operations, place};
-use self::rules::{Rule, rule};
+use self::rules::{Rule, rule, ruled};
 use super::browser::{ADA, Browser, PASSWORD};
 use super::helpers::{Host, Socket};
 use super::watching::Phone;
@@ -28,7 +28,12 @@ async fn nobody_gets_in_where_they_do_not_belong() {
     let reader = made["token"].as_str().unwrap().to_owned();
     let (account, guest) = (eve.token.clone().unwrap(), guest.token.clone().unwrap());
     let before = place.everything().await;
-    for (method, path) in operations(&place.app).await {
+    let operations = operations(&place.app).await;
+    for (method, path) in ruled() {
+        let there = operations.iter().any(|(m, p)| m == method && p == path);
+        assert!(there, "there is a rule for {method} {path}, but no such route");
+    }
+    for (method, path) in operations {
         let what = format!("{method} {path}");
         let rule = rule(&method, &path);
         let (real, nothing) = (place.path(&path, true), place.path(&path, false));

@@ -108,7 +108,6 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("get", "/api/discussions/{id}/share", Owner),
     ("post", "/api/discussions/{id}/share", Owner),
     ("delete", "/api/discussions/{id}/share", Owner),
-    ("get", "/api/discussions/{id}/share/qr.svg", Owner),
     ("get", "/api/discussions/{id}/live", Ticket),
     ("get", "/api/discussions/{id}/events", Ticket),
     ("get", "/api/watch/{code}", Code),
@@ -116,6 +115,11 @@ const RULES: &[(&str, &str, Rule)] = &[
     ("post", "/api/watch/{code}/ticket", Code),
     ("post", "/api/watch/{code}/commands", Code),
 ];
+
+/// The routes that have a rule.
+pub fn ruled() -> impl Iterator<Item = (&'static str, &'static str)> {
+    RULES.iter().map(|(method, path, _)| (*method, *path))
+}
 
 pub fn rule(method: &str, path: &str) -> Rule {
     let found = RULES.iter().find(|(m, p, _)| *m == method && *p == path);
