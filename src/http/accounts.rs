@@ -246,6 +246,8 @@ pub async fn change_password(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     own_accounts(&state)?;
+    // Judging a new one takes milliseconds of a worker.
+    state.rates.create.check(&login.id())?;
     let body: PasswordBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
     let email = state.accounts.find(login.id()).await?.email.unwrap_or_default();
     let mut fields = Fields::default();
