@@ -86,7 +86,9 @@ pub async fn get(request: HttpRequest, id: web::Path<String>, state: web::Data<S
     response
         .insert_header((header::CACHE_CONTROL, CACHE))
         .insert_header(header::ETag(tag))
-        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY));
+        .insert_header((header::CONTENT_SECURITY_POLICY, POLICY))
+        // A page that is hosted apart shows them too.
+        .insert_header(("Cross-Origin-Resource-Policy", "cross-origin"));
     Ok(match seen_already {
         true => response.finish(),
         false => response.content_type("image/jpeg").body(jpeg),

@@ -234,6 +234,7 @@ async fn a_picture_is_seen_by_those_who_may_and_carries_nothing_else() {
     let header = |name: &str| seen.headers()[name].to_str().unwrap().to_owned();
     assert_eq!((header("content-type"), header("x-content-type-options")), ("image/jpeg".into(), "nosniff".into()));
     assert!(header("cache-control").starts_with("private, max-age="));
+    assert_eq!(header("cross-origin-resource-policy"), "cross-origin", "a page that is hosted apart shows it");
     let tag = header("etag");
     let bytes = seen.bytes().await.unwrap();
     assert!(!bytes.windows(3).any(|part| part == b"GPS") && !bytes.windows(4).any(|part| part == b"Exif"));
