@@ -47,7 +47,7 @@ export function Account() {
       <Section title="Your data">
         <TakeAway />
         <Research user={user} />
-        <Deletion user={user} />
+        <Deletion user={user} supabase={!own} />
       </Section>
       {(user.role === "admin" || user.role === "owner") && (
         <Section title="This ChatLab">

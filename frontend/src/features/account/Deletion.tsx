@@ -11,7 +11,13 @@ import styles from "./Account.module.css";
 
 const WORD = "delete";
 
-export function Deletion({ user }: { user: User }) {
+interface Props {
+  user: User;
+  /** One signs in there: that is not ours to delete. */
+  supabase: boolean;
+}
+
+export function Deletion({ user, supabase }: Props) {
   const [asking, setAsking] = useState(false);
   const what = user.kind === "guest" ? "everything of mine" : "my account";
   return (
@@ -27,6 +33,7 @@ export function Deletion({ user }: { user: User }) {
       {asking && (
         <Question
           what={what}
+          supabase={supabase}
           onClose={() => {
             setAsking(false);
           }}
@@ -36,7 +43,13 @@ export function Deletion({ user }: { user: User }) {
   );
 }
 
-function Question({ what, onClose }: { what: string; onClose: () => void }) {
+interface QuestionProps {
+  what: string;
+  supabase: boolean;
+  onClose: () => void;
+}
+
+function Question({ what, supabase, onClose }: QuestionProps) {
   const [, navigate] = useLocation();
   const [written, setWritten] = useState("");
   const ready = written.trim().toLowerCase() === WORD;
@@ -63,6 +76,12 @@ function Question({ what, onClose }: { what: string; onClose: () => void }) {
           settings, and what was noted of your visits. Whoever watches one of your discussions is shown out.
           Download your data first if you want to keep any of it.
         </p>
+        {supabase && (
+          <p>
+            Your sign-in at Supabase, with its address, stays: only whoever runs this ChatLab can delete it
+            there.
+          </p>
+        )}
         <Field
           label={`Write “${WORD}” to go on`}
           data-autofocus
