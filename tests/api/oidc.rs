@@ -164,7 +164,12 @@ async fn microsofts_people_are_known_by_tenant_and_object() {
 
 #[tokio::test]
 async fn what_is_forged_lets_nobody_in() {
-    let place = place(&[]).await;
+    let tenant = Uuid::new_v4().to_string();
+    let place = place(&[("MICROSOFT_TENANT", &tenant)]).await;
+    let claims = |provider: &str, sent: &HashMap<String, String>| match provider {
+        "google" => place.google(sent, "ada"),
+        _ => place.microsoft(sent, &tenant, Uuid::new_v4()),
+    };
     let stranger = SigningKey::rsa("one");
     let unknown = SigningKey::rsa("another");
     type Forgery<'a> = &'a dyn Fn(&mut Value);
@@ -175,23 +180,23 @@ async fn what_is_forged_lets_nobody_in() {
         ("party", &|claims| claims["azp"] = json!("another")),
         ("time", &|claims| claims["exp"] = json!(get_current_timestamp() - 120)),
     ];
-    for (what, forge) in forged {
-        let mut eve = Browser::new(&place.app);
-        let sent = begin(&mut eve, "/api/auth/google").await;
-        let mut claims = place.google(&sent, "ada");
-        forge(&mut claims);
-        assert_eq!(
-            place.back(&mut eve, "google", &sent, place.key.sign(&claims)).await,
-            "/sign-in?problem=failed",
-            "{what}"
-        );
-        assert!(!eve.cookies.contains_key("chatlab_refresh"), "{what}");
-    }
-    for key in [stranger, unknown] {
-        let mut eve = Browser::new(&place.app);
-        let sent = begin(&mut eve, "/api/auth/google").await;
-        let token = key.sign(&place.google(&sent, "ada"));
-        assert_eq!(place.back(&mut eve, "google", &sent, token).await, "/sign-in?problem=failed");
+    for provider in ["google", "microsoft"] {
+        let path = format!("/api/auth/{provider}");
+        for (what, forge) in forged {
+            let mut eve = Browser::new(&place.app);
+            let sent = begin(&mut eve, &path).await;
+            let mut claims = claims(provider, &sent);
+            forge(&mut claims);
+            let to = place.back(&mut eve, provider, &sent, place.key.sign(&claims)).await;
+            assert_eq!(to, "/sign-in?problem=failed", "{provider}: {what}");
+            assert!(!eve.cookies.contains_key("chatlab_refresh"), "{provider}: {what}");
+        }
+        for key in [&stranger, &unknown] {
+            let mut eve = Browser::new(&place.app);
+            let sent = begin(&mut eve, &path).await;
+            let token = key.sign(&claims(provider, &sent));
+            assert_eq!(place.back(&mut eve, provider, &sent, token).await, "/sign-in?problem=failed", "{provider}");
+        }
     }
 }
 
