@@ -108,6 +108,10 @@ test("the class asks, votes and predicts; the host lets one of them answer", asy
   const code = await share(host);
   const one = await watcher(browser, code);
   const other = await watcher(browser, code, NO_SOCKETS);
+  // Before anything is said there is nothing to agree with.
+  const prediction = one.getByRole("group", { name: /^What will .+ do\?$/ });
+  await expect(one.getByRole("button", { name: /^Ask/ })).toBeVisible();
+  await expect(prediction).toBeHidden();
   await one.getByRole("button", { name: /^Ask/ }).click();
   await one.getByLabel("Your question").fill("And who asks the child?");
   await one.getByRole("button", { name: "Send" }).click();
@@ -125,7 +129,7 @@ test("the class asks, votes and predicts; the host lets one of them answer", asy
 
   await host.getByRole("button", { name: /^Ask / }).last().click();
   await expect(transcript(one).getByText("And who asks the child?")).toBeVisible();
-  await one.getByRole("button", { name: "Object", exact: true }).click();
+  await prediction.getByRole("button", { name: "Object", exact: true }).click();
   await other.getByRole("button", { name: "Agree", exact: true }).click();
   await expect(host.getByText(/2 predicted/)).toBeVisible();
   await speak(host, 2);
