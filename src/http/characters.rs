@@ -16,7 +16,7 @@ use crate::domain::cast::builtin;
 use crate::domain::character::{Character, Idea, Quotation, Work};
 use crate::domain::ids::{CharacterId, UserId};
 use crate::portraits::Portraits;
-use crate::store::{CardToKeep, Store};
+use crate::store::{CardToKeep, IdempotencyKey, Store};
 
 /// Most characters of one's own.
 pub const MAX_OWN: i64 = 500;
@@ -187,9 +187,12 @@ pub async fn create(
     user: User,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    state.rates.create.check(&user.id())?;
     let key = idempotency_key(&request, "POST /api/characters")?;
     let mut body: CharacterBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    if let Some(made) = made_before(&state, &user, key.as_ref()).await? {
+        return Ok(created(&made, &state));
+    }
+    state.rates.create.check(&user.id())?;
     let copy_of = match body.copy_of.take() {
         Some(id) => Some(own_card(&state, &user, &id).await?),
         None => None,
@@ -202,9 +205,21 @@ pub async fn create(
         None => CardToKeep::new(character),
     };
     let made = state.store().insert_character(user.id(), card, key).await?.made;
-    Ok(HttpResponse::Created()
+    Ok(created(&made, &state))
+}
+
+fn created(made: &Character, state: &State) -> HttpResponse {
+    HttpResponse::Created()
         .insert_header((header::LOCATION, format!("/api/characters/{}", made.id)))
-        .json(CharacterView::of(&made, &state.portraits)))
+        .json(CharacterView::of(made, &state.portraits))
+}
+
+/// The character that an earlier request with this key made, before any limit is looked at: nothing is made.
+async fn made_before(state: &State, user: &User, key: Option<&IdempotencyKey>) -> Result<Option<Character>, ApiError> {
+    let Some(key) = key else { return Ok(None) };
+    let Some(made) = state.store().find_idempotent(user.id(), key.clone()).await? else { return Ok(None) };
+    let Some(id) = made.as_str().and_then(|id| id.parse().ok()) else { return Ok(None) };
+    Ok(state.store().find_card(user.id(), &id).await?.map(|kept| kept.character))
 }
 
 /// Replaces the card. Discussions keep the character as it was when they began.

@@ -5,7 +5,7 @@ use serde::Deserialize;
 use utoipa::ToSchema;
 
 use super::State;
-use super::discussions::{created, may_have_another, title_from};
+use super::discussions::{created, made_before, may_have_another, title_from};
 use super::error::{ApiError, Problem};
 use super::extract::read_json;
 use super::input::{Fields, idempotency_key};
@@ -42,9 +42,12 @@ pub async fn fork(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    state.rates.create.check(&user.id())?;
     let key = idempotency_key(&request, "POST /api/discussions/{id}/fork")?;
     let body: ForkBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    if let Some(made) = made_before(&state, &user, key.as_ref()).await? {
+        return Ok(created(&DiscussionView::of(&made)));
+    }
+    state.rates.create.check(&user.id())?;
     let unknown = || ApiError::field("at", "No such message is in this discussion.");
     let at: MessageId = body.at.as_deref().and_then(|at| at.parse().ok()).ok_or_else(unknown)?;
     let found = state.store().find_message(record.id, at).await?.ok_or_else(unknown)?;
@@ -84,9 +87,12 @@ pub async fn duplicate(
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
     let record = own_discussion(&state, &user, &id).await?;
-    state.rates.create.check(&user.id())?;
     let key = idempotency_key(&request, "POST /api/discussions/{id}/duplicate")?;
     let body: DuplicateBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    if let Some(made) = made_before(&state, &user, key.as_ref()).await? {
+        return Ok(created(&DiscussionView::of(&made)));
+    }
+    state.rates.create.check(&user.id())?;
     let mut fields = Fields::default();
     let max = state.config.limits.topic_chars;
     let topic = body.topic.as_deref().map(|topic| fields.text("topic", Some(topic), max)).unwrap_or(record.topic);

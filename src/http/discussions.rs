@@ -21,7 +21,7 @@ use crate::domain::order::TurnOrder;
 use crate::domain::protocol::DiscussionView;
 use crate::domain::style::{Length, Level, Style};
 use crate::domain::text::{self, Moment};
-use crate::store::{Cursor, Listed, NewDiscussion, Search, Snippet};
+use crate::store::{Cursor, IdempotencyKey, Listed, NewDiscussion, Search, Snippet};
 
 const MAX_TITLE_CHARS: usize = 200;
 /// Length of a title that is made from the topic.
@@ -57,9 +57,12 @@ pub async fn create(
     user: User,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    state.rates.create.check(&user.id())?;
     let key = idempotency_key(&request, "POST /api/discussions")?;
     let body: CreateBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    if let Some(made) = made_before(&state, &user, key.as_ref()).await? {
+        return Ok(created(&view(&state, &made).await));
+    }
+    state.rates.create.check(&user.id())?;
     let mut fields = Fields::default();
     let topic = fields.text("topic", body.topic.as_deref(), state.config.limits.topic_chars);
     let turn_order = turn_order(&mut fields, body.turn_order.as_deref()).unwrap_or(TurnOrder::Balanced);
@@ -94,6 +97,15 @@ fn usual_style(preferences: &serde_json::Value) -> Style {
         length: Length::from_word(word("length")).unwrap_or_default(),
         level: Level::from_word(word("level")).unwrap_or_default(),
     }
+}
+
+/// The discussion that an earlier request with this key made: the answer to it was lost. It is given again before any limit is
+/// looked at, since nothing is made.
+pub async fn made_before(state: &State, user: &User, key: Option<&IdempotencyKey>) -> Result<Option<Record>, ApiError> {
+    let Some(key) = key else { return Ok(None) };
+    let Some(made) = state.store().find_idempotent(user.id(), key.clone()).await? else { return Ok(None) };
+    let Some(id) = made.as_str().and_then(|id| id.parse().ok()) else { return Ok(None) };
+    Ok(state.store().find_discussion(id).await?)
 }
 
 /// Nobody has more discussions than the limit says.

@@ -7,7 +7,7 @@ use utoipa::ToSchema;
 
 use super::State;
 use super::characters::CharacterView;
-use super::discussions::{created, may_have_another, title_from, turn_order};
+use super::discussions::{created, made_before, may_have_another, title_from, turn_order};
 use super::error::{ApiError, FieldError, Problem};
 use super::export::disposition;
 use super::extract::read_json;
@@ -188,9 +188,12 @@ pub async fn start(
     user: User,
     state: web::Data<State>,
 ) -> Result<HttpResponse, ApiError> {
-    state.rates.create.check(&user.id())?;
     let key = idempotency_key(&request, "POST /api/lessons")?;
     let body: StartBody = read_json(&request, payload, state.config.limits.body_bytes).await?;
+    if let Some(made) = made_before(&state, &user, key.as_ref()).await? {
+        return Ok(created(&DiscussionView::of(&made)));
+    }
+    state.rates.create.check(&user.id())?;
     let lesson = match body.lesson.as_deref() {
         Some(id) => on_shelf(id)
             .map(|one| one.lesson.clone())

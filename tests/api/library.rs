@@ -110,6 +110,26 @@ async fn a_repeated_create_makes_one() {
 }
 
 #[tokio::test]
+async fn whoever_asks_again_for_what_was_made_meets_no_limit() {
+    let app = TestApp::spawn_with(&[("MAX_DISCUSSIONS_PER_USER", "2"), ("RATE_LIMIT_CREATE", "4")]).await;
+    let ada = app.host().await;
+    let create = async |path: &str, body: &Value, key: &str| {
+        let request = ada.request(Method::POST, path).header("idempotency-key", key).json(body);
+        let answer = request.send().await.unwrap();
+        (answer.status(), answer.json::<Value>().await.unwrap()["id"].clone())
+    };
+    let body = json!({"topic": "Play", "character_ids": ["plato"]});
+    let (_, first) = create("/api/discussions", &body, "one").await;
+    let again = format!("/api/discussions/{}/duplicate", first.as_str().unwrap());
+    let (_, copy) = create(&again, &json!({}), "two").await;
+    assert_eq!(create("/api/discussions", &body, "three").await.0, StatusCode::CONFLICT);
+    for _ in 0..6 {
+        assert_eq!(create("/api/discussions", &body, "one").await, (StatusCode::CREATED, first.clone()));
+        assert_eq!(create(&again, &json!({}), "two").await, (StatusCode::CREATED, copy.clone()));
+    }
+}
+
+#[tokio::test]
 async fn history_lists_the_newest_first_and_finds_words() {
     let app = TestApp::spawn_demo().await;
     let ada = app.host().await;
