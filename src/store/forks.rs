@@ -126,7 +126,11 @@ fn insert_copy(
             versions::prompt_version.eq(words.prompt_version.map(u32::cast_signed)),
         ))
         .execute(conn)?;
-    search::index_message(conn, &copy)
+    match message.author.kind {
+        // Nobody's word: it is not searched where it was first told either.
+        AuthorKind::Notice => Ok(()),
+        AuthorKind::User | AuthorKind::Character | AuthorKind::Audience => search::index_message(conn, &copy),
+    }
 }
 
 /// Whose turn it was then, as far as the transcript tells.

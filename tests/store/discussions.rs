@@ -210,6 +210,19 @@ on_both! {
         assert_eq!((copy.message_count, copy.forked_from.map(|fork| fork.discussion)), (0, Some(talk)));
     }
 
+    async fn a_fork_is_found_by_what_was_said_alone(place: Place) {
+        let store = place.open();
+        let ada = store.guest().await;
+        let talk = store.discussion(ada, "Play").await.id;
+        store.does(talk, Change::Seats { told: Some((MessageId::new(), "Jean Piaget joins.".to_owned())) }).await;
+        let author = chatlab::domain::message::Author::host();
+        let said = MessageId::new();
+        store.does(talk, Change::Say { message: said, author, text: "Xylophone".to_owned() }).await;
+        store.fork_discussion(talk, said, None).await.expect("forked");
+        assert_eq!(found(&store, ada, "xylophone").await.len(), 2);
+        assert_eq!(found(&store, ada, "joins").await, vec![]);
+    }
+
     async fn messages_are_read_in_windows(place: Place) {
         let store = place.open();
         let talk = store.discussion(store.guest().await, "Play").await.id;
