@@ -5,13 +5,10 @@ use utoipa::ToSchema;
 
 use super::error::ApiError;
 use super::input::Fields;
-use crate::domain::card::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_TAGLINE_CHARS};
+use crate::domain::card::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_QUOTATION_CHARS, MAX_TAGLINE_CHARS};
 use crate::domain::cast::{builtin, emblem};
 use crate::domain::character::{Character, Color, Idea, Quotation, Work};
 use crate::domain::ids::CharacterId;
-
-/// Longest quotation.
-const MAX_QUOTATION_CHARS: usize = 1_000;
 
 #[derive(Deserialize, ToSchema)]
 pub struct CharacterBody {

@@ -12,7 +12,7 @@ mod read;
 mod tests;
 mod write;
 
-pub use read::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_TAGLINE_CHARS, Read, read};
+pub use read::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_QUOTATION_CHARS, MAX_TAGLINE_CHARS, Read, read};
 pub use write::{version_of, with_version, write};
 
 /// Largest text of a card in bytes.

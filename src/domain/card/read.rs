@@ -10,6 +10,7 @@ use crate::domain::text::clean;
 pub const MAX_NAME_CHARS: usize = 80;
 pub const MAX_TAGLINE_CHARS: usize = 200;
 pub const MAX_DATE_CHARS: usize = 40;
+pub const MAX_QUOTATION_CHARS: usize = 1_000;
 /// Most entries of a list on a card.
 pub const MAX_ENTRIES: usize = 50;
 /// Of a card's examples so much goes into the voice.

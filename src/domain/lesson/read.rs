@@ -6,9 +6,9 @@ use serde::Deserialize;
 use toml::Spanned;
 
 use super::{About, Lesson, Member, Step};
-use crate::domain::card::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_TAGLINE_CHARS};
+use crate::domain::card::{MAX_DATE_CHARS, MAX_ENTRIES, MAX_NAME_CHARS, MAX_QUOTATION_CHARS, MAX_TAGLINE_CHARS};
 use crate::domain::cast::{builtin, emblem};
-use crate::domain::character::{Character, Color, Idea, Work};
+use crate::domain::character::{Character, Color, Idea, Quotation, Work};
 use crate::domain::ids::CharacterId;
 use crate::domain::order::TurnOrder;
 use crate::domain::style::{Length, Level, Style};
@@ -86,6 +86,7 @@ struct Entry {
     dissent: Vec<Spanned<String>>,
     #[serde(default)]
     cautions: Vec<Spanned<String>>,
+    quotation: Option<QuotationEntry>,
     color: Option<Spanned<String>>,
     color_dark: Option<Spanned<String>>,
     emblem: Option<Spanned<String>>,
@@ -96,6 +97,13 @@ struct Entry {
 struct WorkEntry {
     title: Spanned<String>,
     year: Option<Spanned<String>>,
+}
+
+#[derive(Deserialize)]
+#[serde(deny_unknown_fields)]
+struct QuotationEntry {
+    text: Spanned<String>,
+    source: Spanned<String>,
 }
 
 #[derive(Deserialize)]
@@ -292,7 +300,10 @@ impl Reader<'_> {
             voice: self.text("voice", entry.voice, limits.card).unwrap_or_default(),
             dissent: self.lines("dissent", entry.dissent, limits.card),
             cautions: self.lines("cautions", entry.cautions, limits.card),
-            quotation: None,
+            quotation: entry.quotation.map(|quotation| Quotation {
+                text: self.needed("text", Some(quotation.text), place.clone(), MAX_QUOTATION_CHARS),
+                source: self.needed("source", Some(quotation.source), place.clone(), MAX_TAGLINE_CHARS),
+            }),
             color: match (light, dark, usual) {
                 (Some(light), Some(dark), _) => Color { light, dark },
                 (Some(one), None, _) | (None, Some(one), _) => Color { light: one.clone(), dark: one },

@@ -33,7 +33,8 @@ fn what_is_written_is_read_back() {
     }
     let file = "topic = \"Why?\"\n[[cast]]\nname = \"Grandma \\\"Ada\\\"\"\nbio = \"\"\"\nOne.\n\nTwo \\\\ \\\"\\\"\\\".\"\"\"\n\
         living = true\nideas = [\"Soup: it helps.\", \"Patience\"]\nworks = [{ title = \"Letters\", year = \"1950\" }]\n\
-        cautions = [\"No: never.\"]\ncolor = \"#1a6b54\"\nemblem = \"own-owl\"\n[[plan]]\nsay = \"a\\nb\"\nwhen = \"late\"\n";
+        cautions = [\"No: never.\"]\n\
+        quotation = { text = \"Eat first.\", source = \"Letters, 1950\" }\ncolor = \"#1a6b54\"\nemblem = \"own-owl\"\n[[plan]]\nsay = \"a\\nb\"\nwhen = \"late\"\n";
     let lesson = read(file, LIMITS).expect("read");
     let Member::Own(ada) = &lesson.cast[0] else { unreachable!("it has a name") };
     assert_eq!((ada.name.as_str(), ada.bio.as_str()), ("Grandma \"Ada\"", "One.\n\nTwo \\ \"\"\"."));

@@ -4,7 +4,7 @@ use std::fmt::Write;
 
 use super::{About, Lesson, Member, Step};
 use crate::domain::cast::builtin;
-use crate::domain::character::{Character, Idea};
+use crate::domain::character::{Character, Idea, Quotation};
 use crate::domain::export::file_stem;
 
 /// The lesson as a file that [`super::read`] reads back.
@@ -112,6 +112,9 @@ impl Writer {
         self.list("works", works);
         self.list("dissent", character.dissent.iter().map(|line| quoted(line)));
         self.list("cautions", character.cautions.iter().map(|line| quoted(line)));
+        if let Some(Quotation { text, source }) = &character.quotation {
+            self.pair("quotation", &format!("{{ text = {}, source = {} }}", quoted(text), quoted(source)));
+        }
         self.pair("color", &quoted(&character.color.light));
         self.pair("color_dark", &quoted(&character.color.dark));
         self.text("emblem", character.emblem.as_deref().unwrap_or_default());
