@@ -175,13 +175,23 @@ pub async fn edit(
     Ok(personal(&for_audience(&edited, Audience::Host)))
 }
 
-/// Every version of a message, the first one first.
+#[derive(Deserialize, IntoParams)]
+pub struct VersionsQuery {
+    cursor: Option<String>,
+    limit: Option<i64>,
+}
+
+/// Every version of a message, the first one first, page by page.
 #[utoipa::path(
     get, path = "/api/discussions/{id}/messages/{mid}/versions", tag = "messages",
-    params(("id" = String, Path), ("mid" = String, Path)), security(("bearer" = [])),
-    responses((status = 200, body = ListOfVersions), (status = 401, body = Problem), (status = 404, body = Problem))
+    params(("id" = String, Path), ("mid" = String, Path), VersionsQuery), security(("bearer" = [])),
+    responses(
+        (status = 200, body = ListOfVersions), (status = 401, body = Problem), (status = 404, body = Problem),
+        (status = 422, body = Problem)
+    )
 )]
 pub async fn versions(
+    request: HttpRequest,
     user: User,
     path: web::Path<(String, String)>,
     state: web::Data<State>,
@@ -189,11 +199,14 @@ pub async fn versions(
     let (id, message) = path.into_inner();
     let record = own_discussion(&state, &user, &id).await?;
     let message: MessageId = message.parse().map_err(|_| ApiError::NotFound)?;
-    let versions = state.store().list_versions(record.id, message).await?;
-    if versions.is_empty() {
-        return Err(ApiError::NotFound);
-    }
+    let query: VersionsQuery = read_query(&request)?;
+    let limit = limit(query.limit)?;
+    let first = cursor(query.cursor.as_deref())?.unwrap_or(1);
     let author = state.store().find_message(record.id, message).await?.ok_or(ApiError::NotFound)?.author.name;
+    let mut versions = state.store().list_versions_from(record.id, message, first, limit + 1).await?;
+    let size = usize::try_from(limit).expect("1 to 100");
+    let next_cursor = versions.get(size).map(|next| next.version.to_string());
+    versions.truncate(size);
     let host = Author::host().name;
     let item = |version: &crate::domain::message::Version| {
         json!({
@@ -205,7 +218,7 @@ pub async fn versions(
             "by": if version.kind == VersionKind::Edited { &host } else { &author },
         })
     };
-    Ok(personal(&List { items: versions.iter().map(item).collect(), next_cursor: None }))
+    Ok(personal(&List { items: versions.iter().map(item).collect(), next_cursor }))
 }
 
 #[cfg(test)]

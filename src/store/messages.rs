@@ -194,12 +194,25 @@ impl Store {
 
     /// Every version of a message, the first one first; empty if the discussion has no such message.
     pub async fn list_versions(&self, of: DiscussionId, message: MessageId) -> Result<Vec<Version>, StoreError> {
+        self.list_versions_from(of, message, 1, i64::MAX).await
+    }
+
+    /// The versions of a message from this one on.
+    pub async fn list_versions_from(
+        &self,
+        of: DiscussionId,
+        message: MessageId,
+        first: i32,
+        limit: i64,
+    ) -> Result<Vec<Version>, StoreError> {
         self.read(move |conn| {
             let rows: Vec<(i32, VersionRow)> = versions::table
                 .inner_join(messages::table)
                 .filter(messages::id.eq(message.to_string()))
                 .filter(messages::discussion_id.eq(of.to_string()))
+                .filter(versions::version.ge(first))
                 .order(versions::version.asc())
+                .limit(limit)
                 .select((messages::current_version, VersionRow::as_select()))
                 .load(conn)?;
             rows.into_iter()

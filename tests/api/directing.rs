@@ -91,6 +91,11 @@ async fn a_regenerated_message_keeps_its_place_and_both_versions() {
     }
     assert_eq!(laptop.view.texts(), ["Play is growth.", "It is work."]);
     assert_eq!(versions(&host, &talk, &first).await.len(), 3);
+    let path = format!("/api/discussions/{talk}/messages/{}/versions?limit=2", first["id"].as_str().unwrap());
+    let page = host.get(&path).await;
+    assert_eq!((page["items"].as_array().map(Vec::len), &page["next_cursor"]), (Some(2), &json!("3")));
+    let rest = host.get(&format!("{path}&cursor=3")).await;
+    assert_eq!((&rest["items"][0]["version"], &rest["next_cursor"]), (&json!(3), &Value::Null));
 }
 
 #[tokio::test]

@@ -25,7 +25,7 @@ export const versionsQuery = (discussion: string, message: string, seq: number) 
   queryOptions({
     queryKey: ["versions", discussion, message, seq],
     queryFn: async ({ signal }) => {
-      const path = `/api/discussions/${discussion}/messages/${message}/versions`;
+      const path = `/api/discussions/${discussion}/messages/${message}/versions?limit=100`;
       return (await api.get<{ items: Version[] }>(path, signal)).items;
     },
   });
