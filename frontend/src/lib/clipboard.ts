@@ -25,19 +25,30 @@ async function copy(kinds: Record<string, Promise<string>>, plain: Promise<strin
     await clipboard.write([new ClipboardItem(Object.fromEntries(promised) as Record<string, Promise<Blob>>)]);
     return;
   }
-  const words = await plain;
-  if (clipboard) await clipboard.writeText(words);
-  else copyBySelection(words);
+  const words = await Promise.all(
+    Object.entries(kinds).map(async ([type, text]) => [type, await text] as const),
+  );
+  if (clipboard && words.length === 1) await clipboard.writeText(await plain);
+  else copyByCommand(words, await plain);
 }
 
-function copyBySelection(words: string): void {
+/** The browser's own command, which asks what the words are; there must be something selected, or it does nothing. */
+function copyByCommand(kinds: (readonly [type: string, words: string])[], plain: string): void {
+  const give = (event: ClipboardEvent) => {
+    event.preventDefault();
+    for (const [type, words] of kinds) event.clipboardData?.setData(type, words);
+  };
   const area = document.createElement("textarea");
-  area.value = words;
+  area.value = plain;
   area.style.position = "fixed";
   area.style.opacity = "0";
   // Inside an open dialog the rest of the page cannot be selected.
   (document.querySelector("dialog[open]") ?? document.body).append(area);
   area.select();
-  document.execCommand("copy");
+  document.addEventListener("copy", give, true);
+  // Deprecated, and all there is where a page has no clipboard.
+  const done = document.execCommand("copy");
+  document.removeEventListener("copy", give, true);
   area.remove();
+  if (!done) throw new Error("the browser has not copied");
 }

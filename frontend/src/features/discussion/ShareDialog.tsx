@@ -61,11 +61,16 @@ export function ShareDialog({ onClose }: { onClose: () => void }) {
 }
 
 function Joining({ share }: { share: Share }) {
-  const [copied, setCopied] = useState(false);
+  const [label, setLabel] = useState("Copy the address");
   const copy = () => {
-    void copyText(Promise.resolve(share.url)).then(() => {
-      setCopied(true);
-    });
+    copyText(Promise.resolve(share.url)).then(
+      () => {
+        setLabel("Copied");
+      },
+      () => {
+        setLabel("Not copied: copy it by hand");
+      },
+    );
   };
   return (
     <div className={styles.joining}>
@@ -94,7 +99,7 @@ function Joining({ share }: { share: Share }) {
           >
             <MonitorPlay size={18} aria-hidden /> Open the stage
           </Button>
-          <Button onClick={copy}>{copied ? "Copied" : "Copy the address"}</Button>
+          <Button onClick={copy}>{label}</Button>
         </div>
         <details className={styles.keys}>
           <summary>On the stage</summary>
