@@ -60,3 +60,31 @@ test("a long discussion can be read from end to beginning", async ({ page }) => 
   const dialog = page.getByRole("dialog", { name: /as the characters remember it/ });
   await expect(dialog.getByText(/Host: .* \[\d+/).first()).toBeVisible();
 });
+
+test("all of a long discussion is printed, and nothing but it", async ({ page }) => {
+  const id = await longDiscussion(page);
+  // Chromium's own dialog would wait for somebody; what is on the page in that moment is what would be printed.
+  await page.addInitScript(() => {
+    window.print = () => {
+      document.title = `printed ${String(document.querySelectorAll("[role=log] article").length)}`;
+    };
+  });
+  await page.goto(`/discussions/${id}`);
+  await expect(transcript(page).getByRole("article")).toHaveCount(200);
+  await page.getByRole("button", { name: "Export" }).click();
+  await page.getByRole("dialog", { name: "Export" }).getByRole("button", { name: "Print" }).click();
+  await expect(page).toHaveTitle(`printed ${String(MESSAGES)}`);
+  await expect(page.getByRole("dialog")).toHaveCount(0);
+
+  await page.emulateMedia({ media: "print" });
+  await expect(transcript(page).getByText("Remark 1.", { exact: false }).first()).toBeVisible();
+  await expect(page.getByRole("heading", { level: 1 })).toBeVisible();
+  for (const control of ["Next Response", "Export", "Rename"])
+    await expect(page.getByRole("button", { name: control })).toBeHidden();
+  await expect(page.getByRole("banner")).toBeHidden();
+  const notice = await page.evaluate(() => {
+    const heading = document.querySelector("main header");
+    return heading && getComputedStyle(heading, "::before").content;
+  });
+  expect(notice).toContain("an AI’s portrayal");
+});

@@ -47,6 +47,13 @@ describe("older messages", () => {
     live.close();
   });
 
+  it("are all fetched for printing", async () => {
+    const live = await open();
+    await live.loadAll();
+    expect(positions(live)).toEqual(range(1, 250).map(({ position }) => position));
+    live.close();
+  });
+
   it("are fetched once when they are asked for twice", async () => {
     const live = await open();
     await Promise.all([live.loadOlder(), live.loadOlder()]);

@@ -102,6 +102,11 @@ export class LiveDiscussion {
     return there();
   }
 
+  /** Loads everything from the first message on. */
+  async loadAll(): Promise<void> {
+    while (this.#view?.moreBefore != null) await this.loadOlder();
+  }
+
   async #fetchOlder(): Promise<void> {
     const before = this.#view?.moreBefore;
     if (before == null) return;

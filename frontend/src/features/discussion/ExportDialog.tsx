@@ -8,14 +8,34 @@ import { useLive } from "@/lib/useLive";
 import styles from "./Dialogs.module.css";
 import { copyLooks, copyMarkdown, FORMATS, saveAs } from "./takeaway";
 
+/** The transcript is repainted once a frame at most: in the second one from now everything is there. */
+function whenPainted(then: () => void): void {
+  requestAnimationFrame(() => requestAnimationFrame(then));
+}
+
 export function ExportDialog({ onClose }: { onClose: () => void }) {
-  const { id } = useLive();
+  const live = useLive();
+  const { id } = live;
   const [problem, setProblem] = useState<string | null>(null);
   const [copied, setCopied] = useState<"looks" | "markdown" | null>(null);
+  const [gathering, setGathering] = useState(false);
   const run = (doing: Promise<void>, done: () => void) => {
     setProblem(null);
     doing.then(done, (error: unknown) => {
       setProblem(error instanceof ApiError ? wordsOf(error) : "The browser does not let this page copy.");
+    });
+  };
+  const print = () => {
+    if (gathering) return;
+    setGathering(true);
+    const all = live.loadAll().finally(() => {
+      setGathering(false);
+    });
+    run(all, () => {
+      onClose();
+      whenPainted(() => {
+        window.print();
+      });
     });
   };
   return (
@@ -33,6 +53,12 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
             <span>{use}</span>
           </li>
         ))}
+        <li>
+          <Button onClick={print} aria-disabled={gathering}>
+            {gathering ? "Loading…" : "Print"}
+          </Button>
+          <span>the whole discussion from its first message on, as this page looks on paper</span>
+        </li>
       </ul>
       <h3 className={styles.part}>On the clipboard</h3>
       <ul className={styles.choices}>
@@ -62,8 +88,7 @@ export function ExportDialog({ onClose }: { onClose: () => void }) {
         </li>
       </ul>
       <p className={styles.soft}>
-        Each has the speakers, the times and the notice that an AI wrote the words. To print this page, use
-        your browser’s print command.
+        Each has the speakers, the times and the notice that an AI wrote the words.
       </p>
       <p role="status" className="visually-hidden">
         {copied && "Copied"}
