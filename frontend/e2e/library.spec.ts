@@ -35,9 +35,13 @@ test("a discussion is found by a word, narrowed, archived and begun anew", async
   await page.getByRole("button", { name: /^Archive: Can virtue/ }).click();
   await expect(page.getByText("is in the archive")).toBeVisible();
   await expect(rows(page)).toHaveCount(0);
-  await page.getByRole("checkbox", { name: "Archive" }).check();
-  await expect(rows(page)).toHaveCount(1);
-  await page.getByRole("checkbox", { name: "Archive" }).uncheck();
+  const archive = page.getByRole("combobox", { name: "Archive", exact: true });
+  for (const part of ["alone", "too"]) {
+    await archive.selectOption(part);
+    await expect(rows(page)).toHaveCount(1);
+  }
+  await archive.selectOption("left out");
+  await expect(rows(page)).toHaveCount(0);
   await page.getByRole("button", { name: "Undo" }).click();
   await expect(rows(page)).toHaveCount(1);
 

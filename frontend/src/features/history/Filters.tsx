@@ -53,21 +53,24 @@ export function Filters({ filter, onFilter }: Props) {
         />
       </label>
       <label>
-        <input
-          type="checkbox"
-          checked={filter.archived}
+        Archive{" "}
+        <select
+          value={filter.archived}
           onChange={(event) => {
-            onFilter({ archived: event.target.checked });
+            onFilter({ archived: event.target.value as Filter["archived"] });
           }}
-        />{" "}
-        Archive
+        >
+          <option value="">left out</option>
+          <option value="too">too</option>
+          <option value="alone">alone</option>
+        </select>
       </label>
       {isFiltered(filter) && (
         <Button
           kind="quiet"
           className={styles.all}
           onClick={() => {
-            onFilter({ character: "", from: "", to: "", archived: false });
+            onFilter({ character: "", from: "", to: "", archived: "" });
           }}
         >
           Show all

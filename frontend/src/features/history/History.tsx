@@ -34,12 +34,14 @@ interface Props {
 export function History({ empty }: Props) {
   const { words, setWords, filter, change } = useFilter();
   const list = useInfiniteQuery({ ...discussionsQuery(filter), placeholderData: keepPreviousData });
-  if (!list.data) {
+  const items = list.data?.pages.flatMap((page) => page.items) ?? [];
+  const narrowed = isFiltered(filter);
+  const asked = filter.words !== "" || narrowed;
+  // A search that failed leaves what is searched for, to be tried again or changed.
+  if (!list.data && !(list.isError && asked)) {
     return <Loading title="History" error={list.error} onRetry={() => void list.refetch()} />;
   }
-  const items = list.data.pages.flatMap((page) => page.items);
-  const narrowed = isFiltered(filter);
-  if (items.length === 0 && filter.words === "" && words === "" && !narrowed) {
+  if (list.isSuccess && items.length === 0 && filter.words === "" && words === "" && !narrowed) {
     return (
       <Page title="History">
         <FirstLesson />
@@ -60,9 +62,10 @@ export function History({ empty }: Props) {
       }
     >
       <Filters filter={filter} onFilter={change} />
+      {list.isError && <Loading error={list.error} onRetry={() => void list.refetch()} />}
       <p role="status" className={items.length === 0 ? styles.nothing : "visually-hidden"}>
-        {items.length === 0 && nothingWords(filter)}
-        {items.length > 0 && (filter.words !== "" || narrowed) && `${String(items.length)} found`}
+        {items.length === 0 && list.isSuccess && nothingWords(filter)}
+        {items.length > 0 && asked && `${String(items.length)} found`}
       </p>
       <Rows items={items} />
       <More
@@ -76,7 +79,8 @@ export function History({ empty }: Props) {
 
 function nothingWords({ words, archived, ...rest }: Filter): string {
   if (words !== "") return `No discussion speaks of “${words}”.`;
-  if (archived && rest.character === "" && rest.from === "" && rest.to === "") return "The archive is empty.";
+  if (archived === "alone" && rest.character === "" && rest.from === "" && rest.to === "")
+    return "The archive is empty.";
   return "No discussion is like that.";
 }
 

@@ -29,11 +29,11 @@ export interface Filter {
   /** Days, the last one included. */
   from: string;
   to: string;
-  archived: boolean;
+  archived: "" | "alone" | "too";
 }
 
 export const isFiltered = ({ character, from, to, archived }: Filter): boolean =>
-  character !== "" || from !== "" || to !== "" || archived;
+  character !== "" || from !== "" || to !== "" || archived !== "";
 
 /** The moment at which a day begins here, so many days later. */
 function dayBegins(day: string, later = 0): string {
@@ -48,7 +48,7 @@ function asked({ words, character, from, to, archived }: Filter): URLSearchParam
     character,
     from: from && dayBegins(from),
     to: to && dayBegins(to, 1),
-    archived: archived ? "true" : "",
+    archived: { "": "", alone: "true", too: "all" }[archived],
   };
   return new URLSearchParams(Object.entries(all).filter(([, value]) => value !== ""));
 }

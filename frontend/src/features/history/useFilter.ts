@@ -4,7 +4,8 @@ import { useSearchParams } from "wouter";
 import type { Filter } from "./discussions";
 
 const PAUSE_MS = 250;
-const ARCHIVED = "yes";
+/** How the address says it. */
+const ARCHIVED = { "": "", alone: "yes", too: "all" } as const;
 
 export interface Filtering {
   /** As they are being written; the list follows after a pause. */
@@ -21,12 +22,12 @@ function read(params: URLSearchParams): Filter {
     character: of("with"),
     from: of("from"),
     to: of("to"),
-    archived: of("archive") === ARCHIVED,
+    archived: of("archive") === ARCHIVED.alone ? "alone" : of("archive") === ARCHIVED.too ? "too" : "",
   };
 }
 
 function write({ words, character, from, to, archived }: Filter): Record<string, string> {
-  const all = { q: words, with: character, from, to, archive: archived ? ARCHIVED : "" };
+  const all = { q: words, with: character, from, to, archive: ARCHIVED[archived] };
   return Object.fromEntries(Object.entries(all).filter(([, value]) => value !== ""));
 }
 

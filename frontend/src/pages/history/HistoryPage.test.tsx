@@ -52,6 +52,43 @@ describe("the list", () => {
     expect(window.location.search).toBe("?q=virtue");
   });
 
+  it("says when a search failed, and leaves it to be tried again or changed", async () => {
+    let broken = true;
+    fakeServer({
+      "GET /api/discussions": ({ path }) => {
+        if (!path.includes("q=")) return list([first, second]);
+        return broken ? [503, { code: "storage_unavailable", detail: "The disk is full." }] : list([second]);
+      },
+    });
+    const user = open(<HistoryPage />, "/history");
+    const search = await screen.findByRole("searchbox", { name: "Search discussions" });
+    await user.type(search, "virtue");
+    expect(await screen.findByText("The disk is full.")).toBeInTheDocument();
+    expect(screen.queryByRole("heading", { level: 2 })).toBeNull();
+    expect(search).toHaveValue("virtue");
+    broken = false;
+    await user.click(screen.getByRole("button", { name: "Try again" }));
+    expect(await screen.findByRole("link", { name: "Can virtue be taught?" })).toBeInTheDocument();
+  });
+
+  it("shows the archive too, or alone", async () => {
+    const asked: string[] = [];
+    fakeServer({
+      "GET /api/discussions": ({ path }) => {
+        asked.push(new URLSearchParams(path.split("?")[1]).get("archived") ?? "");
+        return list([first]);
+      },
+    });
+    const user = open(<HistoryPage />, "/history");
+    const archive = await screen.findByRole("combobox", { name: "Archive" });
+    await user.selectOptions(archive, "too");
+    await user.selectOptions(archive, "alone");
+    await waitFor(() => {
+      expect(asked).toEqual(["", "all", "true"]);
+    });
+    expect(window.location.search).toBe("?archive=yes");
+  });
+
   it("says when nothing was found", async () => {
     fakeServer({ "GET /api/discussions": ({ path }) => list(path.includes("q=") ? [] : [first]) });
     open(<HistoryPage />, "/history?q=zebra");
