@@ -3,6 +3,7 @@ import { queryOptions, useMutation, useQuery, useQueryClient } from "@tanstack/r
 import { api } from "@/lib/api";
 import type { Step } from "@/lib/lessons";
 import { useShown } from "@/lib/useLive";
+import type { Message, MessageStatus } from "@/protocol/types";
 
 export interface Plan {
   audience: string;
@@ -39,11 +40,15 @@ export function usePlan(id: string) {
   return { plan, saying, writing };
 }
 
-/** How many turns the characters have had. */
+const SAID: MessageStatus[] = ["complete", "stopped", "interrupted"];
+
+/** How many turns the characters have had: neither those that failed nor what was struck. */
+export function countTurns(messages: readonly Message[]): number {
+  return messages.filter(({ author, status }) => author.kind === "character" && SAID.includes(status)).length;
+}
+
 export function useTurns(): number {
-  return useShown(
-    ({ view }) => view?.messages.filter(({ author }) => author.kind === "character").length ?? 0,
-  );
+  return useShown(({ view }) => countTurns(view?.messages ?? []));
 }
 
 /** The first step that was not said yet, with its place in the plan. */
