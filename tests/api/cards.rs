@@ -12,7 +12,7 @@ use super::helpers::{Host, TestApp};
 use super::support::script::Script;
 use super::watching::Phone;
 
-const FILES: [&str; 10] = [
+const FILES: [&str; 14] = [
     "sillytavern-v2.json",
     "sillytavern-v3.png",
     "chub-v2.png",
@@ -23,6 +23,10 @@ const FILES: [&str; 10] = [
     "tavernai-v1.png",
     "by-hand-v2.json",
     "editor-v3.json",
+    "aichar-v1.json",
+    "aichar-v1.png",
+    "character-card-utils-v2.json",
+    "tavern-card-v2.png",
 ];
 
 fn file(name: &str) -> Vec<u8> {
@@ -95,7 +99,7 @@ fn photograph() -> Vec<u8> {
 }
 
 #[tokio::test]
-async fn ten_cards_of_other_programs_come_and_go_unharmed() {
+async fn cards_of_other_programs_come_and_go_unharmed() {
     let app = TestApp::spawn_demo().await;
     for name in FILES {
         // Each to a host of its own: the second one of a name would get a number, which is a change.
@@ -137,7 +141,7 @@ async fn what_is_for_people_never_reaches_a_model() {
         assert_eq!(host.post("/api/perspectives", body).await.0, StatusCode::OK);
     }
     let asked = app.llm.asked();
-    assert_eq!(asked.len(), 12);
+    assert_eq!(asked.len(), FILES.len() + 3, "a turn each, and the perspectives of three tables");
     let all: Vec<String> = asked.iter().map(|request| request.body.to_string()).collect();
     assert!(all[0].contains("Maren Holt keeps the lighthouse"), "{}", all[0]);
     for body in &all {

@@ -1,4 +1,4 @@
-//! Cards in the shapes that other programs write (`tests/cards/`), each of our own making.
+//! Cards (`tests/cards/`) with words of our own: four written by other people's programs, ten by us in the shapes that others write.
 
 use std::fs;
 use std::path::Path;
@@ -31,7 +31,7 @@ fn opened(text: &str) -> Read {
     read(text, id(), color(), MAX).expect("a card")
 }
 
-const ALL: [(&str, &str); 10] = [
+const ALL: [(&str, &str); 14] = [
     ("sillytavern-v2.json", "Maren Holt"),
     ("sillytavern-v3.png", "Maren Holt"),
     ("chub-v2.png", "Zénith"),
@@ -42,6 +42,10 @@ const ALL: [(&str, &str); 10] = [
     ("tavernai-v1.png", "Captain Bligh-Day"),
     ("by-hand-v2.json", "Half Ton"),
     ("editor-v3.json", "Ansa"),
+    ("aichar-v1.json", "Pia Lund"),
+    ("aichar-v1.png", "Pia Lund"),
+    ("character-card-utils-v2.json", "Dr. Rakel Moe"),
+    ("tavern-card-v2.png", "Tomas Vale"),
 ];
 
 #[test]
