@@ -2,16 +2,18 @@
 import { useQuery } from "@tanstack/react-query";
 import { Button } from "@/components/Button";
 import { charactersQuery } from "@/lib/characters";
-import { isFiltered, type Filter } from "./discussions";
+import { isFiltered, type Filter, type Listed } from "./discussions";
 import styles from "./Filters.module.css";
 
 interface Props {
   filter: Filter;
+  /** What is listed: its cast may have come with a lesson, or be deleted since. */
+  listed: Listed[];
   onFilter: (change: Partial<Filter>) => void;
 }
 
-export function Filters({ filter, onFilter }: Props) {
-  const characters = useQuery(charactersQuery).data ?? [];
+export function Filters({ filter, listed, onFilter }: Props) {
+  const characters = withGuests(useQuery(charactersQuery).data ?? [], listed);
   return (
     <div className={styles.filters} role="group" aria-label="Narrow the list">
       <label>
@@ -78,4 +80,18 @@ export function Filters({ filter, onFilter }: Props) {
       )}
     </div>
   );
+}
+
+interface Named {
+  id: string;
+  name: string;
+}
+
+/** The library, and behind it whoever sits at a table without being in it. */
+function withGuests(library: Named[], listed: Listed[]): Named[] {
+  const known = new Map(library.map(({ id, name }) => [id, name]));
+  for (const { participants } of listed)
+    for (const { character_id, name } of participants)
+      if (!known.has(character_id)) known.set(character_id, name);
+  return [...known].map(([id, name]) => ({ id, name }));
 }

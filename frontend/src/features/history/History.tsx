@@ -61,7 +61,7 @@ export function History({ empty }: Props) {
         />
       }
     >
-      <Filters filter={filter} onFilter={change} />
+      <Filters filter={filter} listed={items} onFilter={change} />
       {list.isError && <Loading error={list.error} onRetry={() => void list.refetch()} />}
       <p role="status" className={items.length === 0 ? styles.nothing : "visually-hidden"}>
         {items.length === 0 && list.isSuccess && nothingWords(filter)}

@@ -1,7 +1,7 @@
 // Finding, renaming and deleting discussions.
 import { screen, waitFor, within } from "@testing-library/react";
 import { beforeEach, describe, expect, it } from "vitest";
-import { discussion } from "@/test/builders";
+import { discussion, participant } from "@/test/builders";
 import { fakeServer, open } from "@/test/page";
 import HistoryPage from "./HistoryPage";
 
@@ -69,6 +69,23 @@ describe("the list", () => {
     broken = false;
     await user.click(screen.getByRole("button", { name: "Try again" }));
     expect(await screen.findByRole("link", { name: "Can virtue be taught?" })).toBeInTheDocument();
+  });
+
+  it("is narrowed by somebody who came with a lesson and is in no library", async () => {
+    const asked: string[] = [];
+    const guest = discussion({ id: "d3", participants: [participant("own-1", "Our librarian")] });
+    fakeServer({
+      "GET /api/discussions": ({ path }) => {
+        asked.push(new URLSearchParams(path.split("?")[1]).get("character") ?? "");
+        return list([guest]);
+      },
+    });
+    const user = open(<HistoryPage />, "/history");
+    const cast = await screen.findByRole("combobox", { name: "With" });
+    await user.selectOptions(cast, await within(cast).findByRole("option", { name: "Our librarian" }));
+    await waitFor(() => {
+      expect(asked).toEqual(["", "own-1"]);
+    });
   });
 
   it("shows the archive too, or alone", async () => {
