@@ -104,6 +104,8 @@ test("in the discussion and its dialogs", async () => {
 
 test("in what was edited, struck, remembered and copied", async () => {
   const page = await visitor.open(`/discussions/${filled.talk}`);
+  // What this browser has kept of it is shown first.
+  await expect.poll(() => page.getByRole("article").count()).toBeGreaterThan(PAYLOADS.length);
   const edited = page.getByRole("article").nth(TURN_COUNT);
   await edited.getByRole("button", { name: /details$/ }).click();
   await edited.getByRole("button", { name: "Versions" }).click();

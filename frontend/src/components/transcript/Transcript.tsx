@@ -37,7 +37,13 @@ export function Transcript({ opening, onRemedy, tools, mark }: Props) {
   const list = entries(messages, head && { ...head, text: "" });
   const marked = mark ? lastUpTo(list, mark.position) : null;
   return (
-    <div role="log" aria-label="Transcript" aria-live="off" className={styles.log}>
+    <div
+      role="log"
+      aria-label="Transcript"
+      aria-live="off"
+      aria-busy={newest !== null || undefined}
+      className={styles.log}
+    >
       <Older />
       {list.length === 0 && <p className={styles.opening}>{opening}</p>}
       {(newest ? list.slice(-newest) : list).map((entry) => {
