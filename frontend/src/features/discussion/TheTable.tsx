@@ -1,13 +1,13 @@
 // Who sits at the table, how much each has spoken, and who may not speak just now.
 import { useQuery } from "@tanstack/react-query";
 import { ArrowUp } from "lucide-react";
-import { useMemo } from "react";
+import { useMemo, useState } from "react";
 import { Button } from "@/components/Button";
 import { voiceStyle } from "@/components/voice";
 import { charactersQuery, type Character } from "@/lib/characters";
 import { configQuery } from "@/lib/config";
 import { useCommand } from "@/lib/useCommand";
-import { useShown } from "@/lib/useLive";
+import { useLive, useShown } from "@/lib/useLive";
 import type { Discussion, Participant } from "@/protocol/types";
 import styles from "./Direct.module.css";
 import { useSeats, type Seating } from "./useSeats";
@@ -48,12 +48,36 @@ export function TheTable({ discussion }: { discussion: Discussion }) {
           />
         ))}
       </ol>
-      {!whole && <p className={styles.soft}>Counted from what is loaded of the transcript.</p>}
+      {!whole && <Uncounted />}
       {seating.seats.length < MOST && <Add seating={seating} />}
       <p role="status" className="visually-hidden">
         {seating.said}
       </p>
     </fieldset>
+  );
+}
+
+/** What is counted, and found as struck, is what is loaded; the beginning of a long discussion is not. */
+function Uncounted() {
+  const live = useLive();
+  const [loading, setLoading] = useState(false);
+  const load = () => {
+    if (loading) return;
+    setLoading(true);
+    void live
+      .loadAll()
+      .catch(() => undefined) // The button is there again.
+      .finally(() => {
+        setLoading(false);
+      });
+  };
+  return (
+    <p className={styles.soft}>
+      Counted from the newest messages.{" "}
+      <Button kind="quiet" className={styles.aligned} onClick={load} aria-disabled={loading}>
+        {loading ? "Loading…" : "Count all"}
+      </Button>
+    </p>
   );
 }
 

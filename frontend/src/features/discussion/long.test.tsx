@@ -49,6 +49,23 @@ beforeEach(() => {
   vi.spyOn(api, "post").mockResolvedValue({ ticket: "T" });
 });
 
+describe("who has spoken how much", () => {
+  it("is counted from the newest messages, and from all of them when asked", async () => {
+    const older = message({ id: "0", position: 1, text: "In the beginning was the child." });
+    fakeServer({ "GET /api/discussions/d1/messages": () => [200, { items: [older], next_cursor: null }] });
+    const newest = message({ id: "a", position: 2, text: "Play." });
+    const user = await open(snapshot({ messages: [newest], more_before: 2 }));
+    await user.click(screen.getByText("Direct"));
+    const table = await screen.findByRole("list", { name: "At the table" });
+    expect(table).toHaveTextContent(/1 turn, 1 word/);
+    await user.click(screen.getByRole("button", { name: "Count all" }));
+    await waitFor(() => {
+      expect(table).toHaveTextContent(/2 turns, 7 words/);
+    });
+    expect(screen.queryByText(/Counted from/)).toBeNull();
+  });
+});
+
 describe("what is remembered in short", () => {
   const recaps = [
     { ...RECAP, current: true, text: "Dewey: play is work [1].", provider: "anthropic", model: "m-1" },
