@@ -2,13 +2,22 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { links } from "./build/links.ts";
 import { precompress } from "./build/precompress.ts";
 import { watchPage } from "./build/watchPage.ts";
 
 const SERVER = process.env["CHATLAB_SERVER"] ?? "http://127.0.0.1:8000";
 
+/** What is opened by its own address, besides the first page. */
+const PAGES = {
+  discussions: "/pages/discussion/DiscussionPage.tsx",
+  history: "/pages/history/HistoryPage.tsx",
+  characters: "/pages/characters/CharactersPage.tsx",
+  settings: "/pages/settings/SettingsPage.tsx",
+};
+
 export default defineConfig({
-  plugins: [react(), precompress(), watchPage()],
+  plugins: [react(), links(PAGES), precompress(), watchPage()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     assetsInlineLimit: 0,

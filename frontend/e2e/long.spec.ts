@@ -88,3 +88,13 @@ test("all of a long discussion is printed, and nothing but it", async ({ page })
   });
   expect(notice).toContain("an AI’s portrayal");
 });
+
+test("what a page needs is announced with its address, and is all there", async ({ request }) => {
+  for (const path of ["/discussions/any", "/history", "/characters", "/settings"]) {
+    const { link = "" } = (await request.get(path)).headers();
+    const files = [...link.matchAll(/<([^>]+)>/g)].map(([, file]) => file ?? "");
+    expect(files.some((file) => file.endsWith(".js"))).toBe(true);
+    for (const file of files) expect((await request.get(file)).status(), file).toBe(200);
+  }
+  expect((await request.get("/")).headers()["link"]).toBeUndefined();
+});

@@ -1,10 +1,20 @@
 //! The page: the files of `frontend/dist`, part of the binary, compressed when they were built.
 
+use std::collections::HashMap;
+use std::sync::LazyLock;
+
+use actix_web::http::header::HeaderValue;
 use actix_web::http::{Method, header};
 use actix_web::{HttpRequest, HttpResponse, web};
 use rust_embed::{Embed, EmbeddedFile};
 
 use super::error::ApiError;
+
+/// By the first part of an address: the `Link` header that has its page's code fetched at once. The page's build writes it.
+static LINKS: LazyLock<HashMap<String, String>> = LazyLock::new(|| {
+    let file = Dist::get("links.json");
+    file.and_then(|file| serde_json::from_slice(&file.data).ok()).unwrap_or_default()
+});
 
 #[derive(Embed)]
 #[folder = "frontend/dist"]
@@ -26,7 +36,14 @@ pub async fn page(request: HttpRequest) -> Result<HttpResponse, ApiError> {
         // Observers have a page of their own.
         (false, "watch") => serve(&request, "watch.html", "no-cache"),
         (false, path) if path.starts_with("watch/") => serve(&request, "watch.html", "no-cache"),
-        (false, _) => serve(&request, "index.html", "no-cache"),
+        (false, path) => {
+            let mut response = serve(&request, "index.html", "no-cache")?;
+            let links = path.split('/').next().and_then(|part| LINKS.get(part)).map(|links| HeaderValue::from_str(links));
+            if let Some(Ok(links)) = links {
+                response.headers_mut().insert(header::LINK, links);
+            }
+            Ok(response)
+        }
     }
 }
 

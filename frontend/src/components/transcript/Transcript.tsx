@@ -9,6 +9,7 @@ import {
   type ReactNode,
 } from "react";
 import { Button } from "@/components/Button";
+import { whenPainted } from "@/lib/painted";
 import { entries, figureOf, lastUpTo } from "@/protocol/view";
 import { Entry, type OnRemedy, type TurnTools } from "./Entry";
 import styles from "./Transcript.module.css";
@@ -72,8 +73,10 @@ export function Transcript({ opening, onRemedy, tools, mark }: Props) {
 function useNewestFirst(): number | null {
   const [newest, setNewest] = useState(() => (window.location.search === "" ? FIRST_ENTRIES : null));
   useEffect(() => {
-    startTransition(() => {
-      setNewest(null);
+    whenPainted(() => {
+      startTransition(() => {
+        setNewest(null);
+      });
     });
   }, []);
   return newest;

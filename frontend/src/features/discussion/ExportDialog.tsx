@@ -3,15 +3,11 @@ import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { wordsOf } from "@/lib/api";
+import { whenPainted } from "@/lib/painted";
 import { ApiError } from "@/lib/problem";
 import { useLive } from "@/lib/useLive";
 import styles from "./Dialogs.module.css";
 import { copyLooks, copyMarkdown, FORMATS, saveAs } from "./takeaway";
-
-/** The transcript is repainted once a frame at most: in the second one from now everything is there. */
-function whenPainted(then: () => void): void {
-  requestAnimationFrame(() => requestAnimationFrame(then));
-}
 
 export function ExportDialog({ onClose }: { onClose: () => void }) {
   const live = useLive();
