@@ -80,7 +80,9 @@ test.describe("in mid-turn", () => {
     await page.getByRole("button", { name: `Mute ${speaker}` }).click();
     await expect(page.getByText(`Next: ${first?.replace(" speaks now", "") ?? ""}`)).toBeVisible();
     await page.getByLabel("Add a participant").selectOption({ label: "Jean Piaget" });
-    await expect(transcript(page).getByText("Jean Piaget joins the discussion.")).toBeVisible();
+    const joins = transcript(page).getByText("Jean Piaget joins the discussion.");
+    await expect(joins).toBeVisible();
+    expect((await joins.boundingBox())?.height, "it stands in one line, on a phone too").toBeLessThan(40);
     await page.getByRole("button", { name: "Let Jean Piaget go" }).click();
     await expect(transcript(page).getByText("Jean Piaget leaves the discussion.")).toBeVisible();
     await page.getByRole("combobox", { name: "Turns are" }).selectOption("short");

@@ -16,7 +16,7 @@ import styles from "./Transcript.module.css";
 import { useLive, useShown } from "@/lib/useLive";
 
 /** More than a screen holds. */
-const FIRST_ENTRIES = 30;
+const FIRST_ENTRIES = 12;
 
 interface Props {
   /** What stands there before the first word. */
