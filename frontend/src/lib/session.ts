@@ -186,10 +186,12 @@ export async function currentToken(): Promise<string | null> {
   return renewToken(token);
 }
 
-/** Begins to open the session of whoever was here before; nobody is made a guest by it. */
-export function openKnownSession(): void {
+/** Begins to open the session of whoever was here before; false: nobody was, and nobody is made a guest by this. */
+export function openKnownSession(): boolean {
+  if (marked() === null) return false;
   // Whoever needs the token is told what went wrong.
-  if (marked() !== null) void currentToken().catch(() => null);
+  void currentToken().catch(() => null);
+  return true;
 }
 
 /** A session without an account, with the owner's code where one is needed. */

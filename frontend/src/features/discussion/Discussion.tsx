@@ -21,7 +21,6 @@ import { Tools } from "./Tools";
 import { Transcript } from "@/components/transcript/Transcript";
 import { useFollow } from "@/components/transcript/useFollow";
 import { useKeys } from "./useKeys";
-import "@/components/wholeMarkdown";
 import { LiveContext, useLive, useLiveDiscussion, useShown } from "@/lib/useLive";
 import { TurnTools } from "./TurnTools";
 import { useSought } from "./useSought";
