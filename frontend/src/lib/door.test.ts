@@ -4,7 +4,9 @@ import { askForTicket, hostDoor } from "./door";
 
 it("the first ticket may have been asked for before the door was there, once and for this discussion", async () => {
   let last = 0;
-  const post = vi.spyOn(api, "post").mockImplementation(() => Promise.resolve({ ticket: `T${String(++last)}` }));
+  const post = vi
+    .spyOn(api, "post")
+    .mockImplementation(() => Promise.resolve({ ticket: `T${String(++last)}` }));
   askForTicket("d1");
   const door = hostDoor("d1");
   expect(await door.ticket()).toEqual({ ticket: "T1", discussion_id: "d1" });
