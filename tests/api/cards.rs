@@ -12,7 +12,7 @@ use super::helpers::{Host, TestApp};
 use super::support::script::Script;
 use super::watching::Phone;
 
-const FILES: [&str; 14] = [
+const FILES: [&str; 20] = [
     "sillytavern-v2.json",
     "sillytavern-v3.png",
     "chub-v2.png",
@@ -27,6 +27,12 @@ const FILES: [&str; 14] = [
     "aichar-v1.png",
     "character-card-utils-v2.json",
     "tavern-card-v2.png",
+    "ccardlib-v2.json",
+    "ccardlib-v3.json",
+    "lenml-v2.json",
+    "lenml-v3.json",
+    "png-chunk-text-v3.png",
+    "tavern-card-two-v2.png",
 ];
 
 fn file(name: &str) -> Vec<u8> {

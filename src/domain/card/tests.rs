@@ -31,7 +31,7 @@ fn opened(text: &str) -> Read {
     read(text, id(), color(), MAX).expect("a card")
 }
 
-const ALL: [(&str, &str); 14] = [
+const ALL: [(&str, &str); 20] = [
     ("sillytavern-v2.json", "Maren Holt"),
     ("sillytavern-v3.png", "Maren Holt"),
     ("chub-v2.png", "Zénith"),
@@ -46,6 +46,12 @@ const ALL: [(&str, &str); 14] = [
     ("aichar-v1.png", "Pia Lund"),
     ("character-card-utils-v2.json", "Dr. Rakel Moe"),
     ("tavern-card-v2.png", "Tomas Vale"),
+    ("ccardlib-v2.json", "Wim Ferryman"),
+    ("ccardlib-v3.json", "Ilse Brandt"),
+    ("lenml-v2.json", "Old Tamsin"),
+    ("lenml-v3.json", "Nadia Okoro"),
+    ("png-chunk-text-v3.png", "Ilse Brandt-Lund"),
+    ("tavern-card-two-v2.png", "Tamsin of the Lock"),
 ];
 
 #[test]
