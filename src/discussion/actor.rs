@@ -63,7 +63,8 @@ pub struct DiscussionActor {
     closers: Vec<oneshot::Sender<()>>,
     /// Bytes of the running text that are written down already.
     checkpointed: usize,
-    told: (usize, usize),
+    /// How many watch, as it was told last; `None`: somebody has come who may not have heard it.
+    told: Option<(usize, usize)>,
     /// False once its share has ended.
     lets_in: bool,
     alone_since: Instant,
@@ -108,7 +109,7 @@ impl DiscussionActor {
             turns: HashMap::new(),
             closers: vec![],
             checkpointed: 0,
-            told: (0, 0),
+            told: Some((0, 0)),
             lets_in: true,
             alone_since: Instant::now(),
             reserved: HashMap::new(),
@@ -308,8 +309,8 @@ impl DiscussionActor {
                 self.go_on(ctx);
             }
         }
-        if watchers != self.told {
-            self.told = watchers;
+        if self.told != Some(watchers) {
+            self.told = Some(watchers);
             let (observers, hosts) = watchers;
             self.tell(&Event::Presence { observers, hosts });
         }

@@ -158,6 +158,8 @@ impl Handler<CutSnapshot> for DiscussionActor {
         let (core, class) = (&self.core, &self.room.class);
         let cut = |audience| core.snapshot(audience, after, class.view(audience));
         self.publisher.snapshot(link, after, core.record().last_seq, cut);
+        // It may have been told between their coming and this.
+        self.told = None;
     }
 }
 
