@@ -1,11 +1,21 @@
 // What people and models write is text, everywhere: no script runs and no request leaves, on every page (and, in
 // files.xss.spec.ts, from every file that comes and in every file that goes).
+import { readFileSync } from "node:fs";
 import { expect, test } from "@playwright/test";
-import { REASONS, WORD, fillPages, type FilledPages } from "./xss/filling";
+import { Api } from "./xss/api";
+import { REASONS, WORD, fillPages, fillResearch, type FilledPages } from "./xss/filling";
 import { shows } from "./xss/guard";
-import { NAMES, PAYLOADS } from "./xss/payloads";
+import { FORMULAS, NAMES, PAYLOADS } from "./xss/payloads";
 import { RECAP, TURN_COUNT } from "./xss/place";
+import { cellsOf, fromDisk, isFormula } from "./xss/takeaway";
 import { Visitor } from "./xss/visitor";
+
+/** A line of what is taken away for research. */
+interface Researched {
+  user: string;
+  text?: string;
+  data?: { words?: string } | null;
+}
 
 let visitor: Visitor;
 let filled: FilledPages;
@@ -167,4 +177,38 @@ test("behind the links that are left", async () => {
   expect(await elsewhere.evaluate(() => [window.opener, document.referrer])).toEqual([null, ""]);
   expect(visited).toHaveLength(1);
   await visitor.context.unroute(evil);
+});
+
+test("in what an admin sees and takes away", async ({ browser }) => {
+  const others = await browser.newContext();
+  await fillResearch(() => Api.guest(others.request, visitor.api.url));
+  await others.close();
+  await visitor.becomesAdmin();
+  const page = await visitor.open("/admin");
+  await expect(page.getByText("Live connections")).toBeVisible();
+
+  const taken = page.getByRole("list", { name: "Downloads so far" }).getByRole("listitem");
+  const take = async (file: string) => {
+    const count = await taken.count();
+    const coming = page.waitForEvent("download");
+    await page.getByRole("button", { name: file, exact: true }).click();
+    const saved = await coming;
+    await expect(taken).toHaveCount(count + 1);
+    const content = readFileSync(await saved.path(), "utf8");
+    await fromDisk(browser, saved.suggestedFilename(), content);
+    return content;
+  };
+  for (const what of ["Transcripts", "Activity"]) {
+    const lines = (await take(`${what} as JSON lines`)).trimEnd().split("\n");
+    const written = lines.map((line) => JSON.parse(line) as Researched);
+    const cells = cellsOf(await take(`${what} as CSV`));
+    expect(cells.filter(isFormula)).toEqual([]);
+    const quoted = FORMULAS.map((formula) => (isFormula(formula) ? `'${formula}` : formula));
+    expect(quoted.filter((formula) => !cells.includes(formula))).toEqual([]);
+    const users = new Set(written.map(({ user }) => user));
+    expect(FORMULAS.filter((formula) => !users.has(formula))).toEqual([]);
+    const texts = new Set(written.map(({ text, data }) => (text ?? data?.words)?.trim()));
+    expect(PAYLOADS.filter((payload) => !texts.has(payload.trim()))).toEqual([]);
+  }
+  await visitor.leave(page);
 });

@@ -25,6 +25,11 @@ export class Api {
     return new Api(request, url, ((await answer.json()) as { access_token: string }).access_token);
   }
 
+  /** Answers nothing. */
+  async post(path: string, data: unknown): Promise<void> {
+    expect((await this.#fetch("POST", path, data)).status(), path).toBe(204);
+  }
+
   async send<T>(method: string, path: string, data?: unknown): Promise<T> {
     const answer = await this.#fetch(method, path, data);
     expect(answer.ok(), `${method} ${path}: ${await answer.text()}`).toBe(true);

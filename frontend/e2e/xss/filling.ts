@@ -2,7 +2,7 @@
 import { expect } from "@playwright/test";
 import type { Api } from "./api";
 import { lessonFile, packs } from "./files";
-import { NAMES, PAYLOADS, batches } from "./payloads";
+import { FORMULAS, NAMES, PAYLOADS, batches } from "./payloads";
 import { TURN_COUNT } from "./place";
 
 /** Stands in every topic, so that a search finds them all. */
@@ -38,6 +38,26 @@ export interface FilledFiles {
   talk: string;
   /** A discussion that a lesson file has begun. */
   lesson: string;
+}
+
+/** People with names of that kind agreed to be named, said something, and did something. */
+export async function fillResearch(guest: () => Promise<Api>): Promise<void> {
+  for (const name of FORMULAS) {
+    const api = await guest();
+    await api.send("PATCH", "/api/me", { name, preferences: { share_with_research: true } });
+    const { id } = await api.send<{ id: string }>("POST", "/api/discussions", {
+      topic: WORD,
+      character_ids: ["plato", "maria-montessori"],
+    });
+    await order(api, id, { type: "say", id: "say", text: name });
+    const events = PAYLOADS.map((words) => ({
+      kind: "text_input",
+      at: "2026-11-23T08:15:00.000Z",
+      data: { words, [words]: words },
+    }));
+    for (let from = 0; from < events.length; from += 100)
+      await api.post("/api/activity", { events: events.slice(from, from + 100) });
+  }
 }
 
 /** With characters that came as cards. */

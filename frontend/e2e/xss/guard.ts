@@ -6,8 +6,8 @@ export interface Guard {
   clean: (where: string) => void;
 }
 
-/** `origins`: those that may be asked. */
-export async function guard(context: BrowserContext, origins: string[]): Promise<Guard> {
+/** `allowed`: the origins, and the addresses of files, that may be asked. */
+export async function guard(context: BrowserContext, allowed: string[]): Promise<Guard> {
   const seen: string[] = [];
   await context.exposeFunction("xss", (number: number) => {
     seen.push(`payload ${String(number)} ran`);
@@ -28,8 +28,8 @@ export async function guard(context: BrowserContext, origins: string[]): Promise
     void dialog.dismiss();
   });
   context.on("request", (request) => {
-    const { origin, protocol } = new URL(request.url());
-    if (!["data:", "blob:"].includes(protocol) && !origins.includes(origin))
+    const { origin, protocol, href } = new URL(request.url());
+    if (!["data:", "blob:"].includes(protocol) && !allowed.includes(origin) && !allowed.includes(href))
       seen.push(`a request: ${request.url()}`);
   });
   return {

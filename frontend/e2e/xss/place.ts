@@ -1,12 +1,8 @@
 // A ChatLab of its own whose voices answer with payloads: a provider on this machine that speaks Chat Completions, and the
 // server in front of it.
-import { spawn } from "node:child_process";
-import { mkdtemp, rm } from "node:fs/promises";
 import { createServer, type IncomingMessage, type ServerResponse } from "node:http";
 import type { AddressInfo } from "node:net";
-import { tmpdir } from "node:os";
-import { join } from "node:path";
-import { createInterface } from "node:readline";
+import { startServer, type Server } from "../server";
 import { PAYLOADS, batches } from "./payloads";
 
 const TURNS = batches(3_000, "\n\n");
@@ -68,45 +64,22 @@ async function startProvider(): Promise<{ url: string; stop: () => void }> {
   return { url: `http://127.0.0.1:${String(port)}/v1`, stop: () => server.close() };
 }
 
-export interface Place {
-  url: string;
-  stop: () => Promise<void>;
-}
+/** Whoever confirms this address is an admin. */
+export const ADMIN = "head@example.org";
 
-const LIMITS = {
+const SETTINGS = {
+  ADMIN_EMAILS: ADMIN,
   RATE_LIMIT_COMMAND: "100000",
   RATE_LIMIT_CREATE: "100000",
   RATE_LIMIT_JOIN: "100000",
 };
 
-export async function startPlace(): Promise<Place> {
-  const binary = process.env["CHATLAB_BINARY"];
-  if (binary === undefined)
-    throw new Error("CHATLAB_BINARY must name the server's binary (scripts/test-browser does)");
+export async function startPlace(): Promise<Server> {
   const provider = await startProvider();
-  const room = await mkdtemp(join(tmpdir(), "chatlab-xss-"));
-  const env = {
-    ...LIMITS,
-    PATH: process.env["PATH"] ?? "",
-    HOME: room,
-    PORT: "0",
-    EXTERNAL_API_BASE_URL: provider.url,
-  };
-  const server = spawn(binary, { cwd: room, env, stdio: ["ignore", "pipe", "inherit"] });
-  const ended = new Promise((done) => server.once("exit", done));
+  const server = await startServer({ ...SETTINGS, EXTERNAL_API_BASE_URL: provider.url });
   const stop = async () => {
-    server.kill();
-    await ended;
+    await server.stop();
     provider.stop();
-    await rm(room, { recursive: true, force: true });
   };
-  for await (const line of createInterface(server.stdout)) {
-    const url = /listening on (http:\S+)/.exec(line)?.[1];
-    if (url !== undefined) {
-      server.stdout.resume();
-      return { url, stop };
-    }
-  }
-  await stop();
-  throw new Error("The server ended before it listened");
+  return { ...server, stop };
 }

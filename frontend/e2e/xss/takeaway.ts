@@ -1,5 +1,7 @@
 // What holds for every file that is handed out, whoever opens it with whatever program.
-import { expect, type Browser, type Page } from "@playwright/test";
+import { writeFile } from "node:fs/promises";
+import { pathToFileURL } from "node:url";
+import { expect, test, type Browser, type Page } from "@playwright/test";
 import type { Taken } from "./api";
 import { guard } from "./guard";
 
@@ -25,12 +27,30 @@ export async function offline(browser: Browser, html: string): Promise<void> {
   await alone.close();
 }
 
+/** A file as it lies on a disk, opened by a double click; whatever the browser does not show it saves again. */
+export async function fromDisk(browser: Browser, name: string, content: string | Buffer): Promise<void> {
+  const path = test.info().outputPath(name);
+  await writeFile(path, content);
+  const { href } = pathToFileURL(path);
+  const alone = await browser.newContext({ offline: true });
+  const quiet = await guard(alone, [href]);
+  const page = await alone.newPage();
+  await page.goto(href).catch((error: unknown) => {
+    expect(String(error)).toContain("Download is starting");
+  });
+  quiet.clean(name);
+  await alone.close();
+}
+
 async function linksIn(page: Page): Promise<void> {
   const links = await page
     .locator("[href]")
     .evaluateAll((found) => found.map((one) => (one as HTMLAnchorElement).href));
   for (const href of links) expect(href).toMatch(/^(https?:|about:blank#)/);
 }
+
+/** Whether a spreadsheet reckons with it. */
+export const isFormula = (cell: string): boolean => /^\s*[=+\-@|%＝＋－＠]/.test(cell);
 
 /** The cells of a table, as RFC 4180 has them. */
 export function cellsOf(csv: string): string[] {

@@ -1,17 +1,18 @@
 // Somebody with a browser that is watched, at a place of their own.
 import { expect, type Browser, type BrowserContext, type Locator, type Page } from "@playwright/test";
+import type { Server } from "../server";
 import { Api } from "./api";
 import { guard, linksAreHarmless, shows, type Guard } from "./guard";
-import { startPlace, type Place } from "./place";
+import { ADMIN, startPlace } from "./place";
 
 export class Visitor {
   readonly context: BrowserContext;
   /** The API as the pages' own user. */
   readonly api: Api;
-  readonly #place: Place;
+  readonly #place: Server;
   readonly #watching: Guard;
 
-  private constructor(place: Place, context: BrowserContext, watching: Guard, api: Api) {
+  private constructor(place: Server, context: BrowserContext, watching: Guard, api: Api) {
     this.#place = place;
     this.context = context;
     this.#watching = watching;
@@ -30,6 +31,18 @@ export class Visitor {
     const page = await this.context.newPage();
     await page.goto(path);
     return page;
+  }
+
+  /** What they have made so far is an admin's from here on. */
+  async becomesAdmin(): Promise<void> {
+    const page = await this.open("/sign-in");
+    await page.getByRole("textbox", { name: "Email" }).fill(ADMIN);
+    await page.getByLabel("Password", { exact: true }).fill("grandmother's green bicycle");
+    await page.getByRole("button", { name: "Create account", exact: true }).click();
+    await expect(page).toHaveURL(/\/$/);
+    await page.goto(await this.#place.command("confirm-link", ADMIN));
+    await expect(page.getByRole("heading", { name: "Your address is confirmed" })).toBeVisible();
+    await page.close();
   }
 
   /** A dialog is looked at, and closed. */
