@@ -2,6 +2,7 @@
 import { fileURLToPath } from "node:url";
 import react from "@vitejs/plugin-react";
 import { defineConfig } from "vitest/config";
+import { first } from "./build/first.ts";
 import { links } from "./build/links.ts";
 import { precompress } from "./build/precompress.ts";
 import { watchPage } from "./build/watchPage.ts";
@@ -17,12 +18,24 @@ const PAGES = {
 };
 
 export default defineConfig({
-  plugins: [react(), links(PAGES), precompress(), watchPage()],
+  plugins: [react(), first(), links(PAGES), precompress(), watchPage()],
   resolve: { alias: { "@": fileURLToPath(new URL("./src", import.meta.url)) } },
   build: {
     assetsInlineLimit: 0,
     modulePreload: { polyfill: false },
-    rolldownOptions: { input: ["index.html", "watch.html"] },
+    // One file of style, and few of code: each costs a browser more than what is in it and not needed.
+    cssCodeSplit: false,
+    rolldownOptions: {
+      input: { index: "index.html", watch: "watch.html", first: "src/app/first.ts" },
+      output: {
+        codeSplitting: {
+          groups: [
+            { name: "live", test: /\/src\/lib\/(clock|opening)\.ts$/, priority: 1 },
+            { name: "common", minShareCount: 2, test: /(?<!\/src\/app\/first\.ts)$/ },
+          ],
+        },
+      },
+    },
   },
   server: {
     proxy: {
@@ -34,6 +47,10 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
+    // By default one core is left alone.
+    maxWorkers: "100%",
+    // Only whoever hangs is ended: on two busy cores half a second may take five.
+    testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
   },

@@ -255,9 +255,11 @@ impl Transcript<'_> {
 
     /// That the words are an AI's, and whose.
     fn notice(&self) -> String {
-        let spoken = |message: &&Message| message.author.kind == AuthorKind::Character;
-        let models: BTreeSet<&str> = self.said().filter(spoken).flat_map(|message| self.models(message)).collect();
-        let by = match (models.is_empty(), self.demo) {
+        let spoken = || self.said().filter(|message| message.author.kind == AuthorKind::Character);
+        let models: BTreeSet<&str> = spoken().flat_map(|message| self.models(message)).collect();
+        // Whatever is set up now: they were heard, and it was them.
+        let heard = spoken().next().is_some() && spoken().all(|message| message.usage.as_ref().is_some_and(Usage::is_demo));
+        let by = match (models.is_empty(), self.demo || heard) {
             (true, true) => "by ChatLab's built-in demo voices, without a language model".to_owned(),
             // What a model said is not always known to be its: an update or a crash may have come between.
             (true, false) => "by an AI language model".to_owned(),

@@ -156,8 +156,13 @@ pub struct Usage {
 }
 
 impl Usage {
+    /// The demo voices spoke.
+    pub fn is_demo(&self) -> bool {
+        self.provider == "demo"
+    }
+
     /// `None`: the demo voices spoke.
     pub fn model(&self) -> Option<&str> {
-        (self.provider != "demo").then_some(self.model.as_str())
+        (!self.is_demo()).then_some(self.model.as_str())
     }
 }

@@ -5,7 +5,7 @@ use chatlab::domain::ids::{DiscussionId, MessageId, UserId};
 use chatlab::domain::order::Floor;
 use chatlab::store::{Cursor, DatabaseUrl, IdempotencyKey, Search, Snippet, Store, StoreError, Window};
 
-use crate::place::{Verbs, end, new_discussion, say, start};
+use crate::place::{Verbs, dewey, end, new_discussion, say, start};
 
 /// All pages of a list, and how many discussions each has.
 async fn pages(store: &Store, owner: UserId, search: Search, limit: i64) -> (Vec<DiscussionId>, Vec<usize>) {
@@ -133,6 +133,30 @@ on_both! {
         store.does(talk, start(turn, 1)).await;
         store.does(talk, Change::EndTurn(end(turn, 1, "Play is work."))).await;
         assert_eq!(found(&store, ada, "play").await[0].as_ref().map(|snippet| snippet.message), Some(Some(turn)));
+    }
+
+    /// More than are looked up one by one; most of them are somebody else's.
+    async fn a_word_that_everybody_uses_is_found_as_a_rare_one_is(place: Place) {
+        let store = place.open();
+        let (ada, ben) = (store.guest().await, store.guest().await);
+        let topics: Vec<String> = (0..1_600).map(|n| format!("Common ground {n}")).collect();
+        futures_util::future::join_all(topics.iter().map(|topic| store.discussion(ben, topic))).await;
+        let mut hers = vec![];
+        for topic in ["Common sense", "Something else", "Nothing in common", "Something rare"] {
+            hers.push(store.discussion(ada, topic).await.id);
+        }
+        let turn = MessageId::new();
+        store.does(hers[3], start(turn, 1)).await;
+        store.does(hers[3], Change::EndTurn(end(turn, 1, "Rare, but common among us."))).await;
+        for limit in [1, 50] {
+            let in_all = pages(&store, ada, Search::words("common"), limit).await.0;
+            assert_eq!(in_all, [hers[3], hers[2], hers[0]], "newest first, by {limit}");
+            assert_eq!(pages(&store, ada, Search::words("common rare"), limit).await.0, [hers[3]]);
+            let theirs = Search { character: dewey().id, ..Search::words("common") };
+            assert_eq!(pages(&store, ada, theirs, limit).await.0, [hers[3]]);
+        }
+        let snippet = found(&store, ada, "common").await.remove(0).expect("a snippet");
+        assert_eq!((snippet.message, snippet.matched.as_str()), (Some(turn), "common"));
     }
 
     async fn words_of_scripts_without_blanks_are_found_within_a_sentence(place: Place) {

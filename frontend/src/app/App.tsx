@@ -2,7 +2,7 @@
 import { QueryClientProvider, useQuery } from "@tanstack/react-query";
 import { Suspense, useEffect } from "react";
 import { Link, Route, Switch, useLocation } from "wouter";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { useSession } from "@/lib/hooks";
 import { loadPortraits } from "@/lib/portraits";
 import { keepAppearance } from "@/lib/preferences";

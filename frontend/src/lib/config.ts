@@ -1,5 +1,4 @@
 // What the server says about itself: whether the voices are the demo ones, who may start, the limits, the examples.
-import { queryOptions } from "@tanstack/react-query";
 import { apiUrl, supabaseHere } from "./env";
 import { ApiError, OFFLINE, problemOf } from "./problem";
 
@@ -44,8 +43,6 @@ async function fetchConfig(): Promise<Config> {
   const supabase = config.auth.supabase && (supabaseHere() ?? config.auth.supabase);
   return { ...config, auth: { ...config.auth, supabase: supabase ?? null } };
 }
-
-export const configQuery = queryOptions({ queryKey: ["config"], staleTime: Infinity, queryFn: readConfig });
 
 /** Whether anybody may begin without an account. */
 export function guestsWelcome({ auth }: Config): boolean {

@@ -18,26 +18,12 @@ export interface Door {
   note?: (command: Command) => void;
 }
 
-/** Asked for while the page's code is still on its way. */
-let early: { id: string; ticket: Promise<Ticket | null> } | null = null;
-
-/** Asks for the ticket that the page will need first. */
-export function askForTicket(id: string): void {
-  // What went wrong is told to whoever asks again.
-  early = { id, ticket: ticketTo(id).catch(() => null) };
-}
-
-async function ticketTo(id: string): Promise<Ticket> {
-  return { ...(await api.post<{ ticket: string }>(`/api/discussions/${id}/ticket`)), discussion_id: id };
-}
-
 export function hostDoor(id: string): Door {
   const path = `/api/discussions/${id}`;
   return {
     ticket: async () => {
-      const first = early?.id === id ? early.ticket : null;
-      early = null;
-      return (await first) ?? ticketTo(id);
+      const { ticket } = await api.post<{ ticket: string }>(`${path}/ticket`);
+      return { ticket, discussion_id: id };
     },
     older: async (before, limit) => {
       const query = `before=${String(before)}&limit=${String(limit)}`;

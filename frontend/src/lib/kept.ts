@@ -1,5 +1,4 @@
 // What is being written or chosen, kept in this tab until it is done: a reload or a step back loses nothing.
-import { useCallback, useState } from "react";
 
 export function readKept<T>(key: string): T | null {
   try {
@@ -28,20 +27,4 @@ export function forgetKept(): void {
   } catch {
     // Nothing was kept.
   }
-}
-
-/** State that begins with what was kept. */
-export function useKept<T extends object>(key: string, initial: T): [T, (change: Partial<T>) => void] {
-  const [value, setValue] = useState<T>(() => ({ ...initial, ...readKept<Partial<T>>(key) }));
-  const change = useCallback(
-    (part: Partial<T>) => {
-      setValue((before) => {
-        const next = { ...before, ...part };
-        writeKept(key, next);
-        return next;
-      });
-    },
-    [key],
-  );
-  return [value, change];
 }

@@ -85,6 +85,7 @@ export class LiveSocket {
   }
 
   open(): void {
+    if (this.#wanted) return;
     this.#wanted = true;
     window.addEventListener("online", this.#wake);
     document.addEventListener("visibilitychange", this.#wake);

@@ -67,6 +67,11 @@ fn written(format: Format, messages: &[Message]) -> String {
 }
 
 fn bytes(format: Format, messages: &[Message]) -> Vec<u8> {
+    bytes_where(true, format, messages)
+}
+
+/// `demo`: no model is set up.
+fn bytes_where(demo: bool, format: Format, messages: &[Message]) -> Vec<u8> {
     let dewey = dewey();
     let view = DiscussionView::of(&record());
     let versions = HashMap::new();
@@ -77,7 +82,7 @@ fn bytes(format: Format, messages: &[Message]) -> Vec<u8> {
         versions: &versions,
         recaps: &[],
         summaries: &[],
-        demo: true,
+        demo,
         exported_at: AT,
     };
     transcript.write(format)
@@ -108,6 +113,19 @@ fn the_notice_names_the_models() {
     assert!(written(Format::Text, &messages).contains("demo voices"));
     messages[1].usage = Some(Usage { model: "model-x".to_owned(), ..Usage::default() });
     assert!(written(Format::Text, &messages).contains("(model-x)"));
+}
+
+#[test]
+fn what_the_demo_voices_said_stays_theirs_when_a_model_is_set_up() {
+    let mut messages = messages();
+    let notice = |messages: &[Message]| String::from_utf8_lossy(&bytes_where(false, Format::Text, messages)).into_owned();
+    assert!(notice(&messages).contains("by an AI language model"), "whose it was is not known");
+    let demo = Usage { provider: "demo".to_owned(), ..Usage::default() };
+    messages.iter_mut().for_each(|message| message.usage = Some(demo.clone()));
+    assert!(notice(&messages).contains("demo voices"));
+    messages[1].usage = None;
+    assert!(notice(&messages).contains("by an AI language model"), "whose one of them was is not known");
+    assert!(notice(&[]).contains("by an AI language model"), "nobody has spoken yet");
 }
 
 #[test]

@@ -15,8 +15,8 @@ import { Entry, type OnRemedy, type TurnTools } from "./Entry";
 import styles from "./Transcript.module.css";
 import { useLive, useShown } from "@/lib/useLive";
 
-/** More than a screen holds. */
-const FIRST_ENTRIES = 12;
+/** About as much as a screen holds. */
+const FIRST_ENTRIES = 8;
 
 interface Props {
   /** What stands there before the first word. */

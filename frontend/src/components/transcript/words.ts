@@ -1,4 +1,5 @@
 // What became of a turn, in plain words. Nothing is said of a turn that went well.
+import { clock } from "@/lib/clock";
 import type { Message, Usage } from "@/protocol/types";
 
 export interface Outcome {
@@ -39,9 +40,7 @@ function finishOf(message: Message): Outcome | null {
 
 export function timeOf(iso: string): string {
   const date = new Date(iso);
-  return Number.isNaN(date.getTime())
-    ? ""
-    : date.toLocaleTimeString([], { hour: "2-digit", minute: "2-digit" });
+  return Number.isNaN(date.getTime()) ? "" : clock().format(date);
 }
 
 function costOf({ provider, cost_usd }: Usage): string {

@@ -5,7 +5,7 @@ import { buttonClass } from "@/components/Button";
 import { Notice } from "@/components/Notice";
 import { Section } from "@/components/Section";
 import { wordsOf } from "@/lib/api";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { useSession } from "@/lib/hooks";
 import { meQuery } from "@/lib/me";
 import styles from "./Account.module.css";

@@ -6,7 +6,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Page } from "@/components/Page";
 import { ApiError, wordsOf } from "@/lib/api";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { useSession } from "@/lib/hooks";
 import { currentToken, startAsGuest } from "@/lib/session";
 import styles from "./Start.module.css";

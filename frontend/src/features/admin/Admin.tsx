@@ -4,7 +4,7 @@ import { Loading } from "@/components/Loading";
 import { Notice } from "@/components/Notice";
 import { Page } from "@/components/Page";
 import { Section } from "@/components/Section";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { useSession } from "@/lib/hooks";
 import { meQuery } from "@/lib/me";
 import { Downloads } from "./Downloads";

@@ -4,7 +4,7 @@ import { Button } from "@/components/Button";
 import { Field } from "@/components/Field";
 import { Markdown } from "@/components/Markdown";
 import { api, wordsOf } from "@/lib/api";
-import { useKept } from "@/lib/kept";
+import { useKept } from "@/lib/useKept";
 import { bodyOf, type Card } from "./cards";
 import styles from "./TryOut.module.css";
 

@@ -3,7 +3,7 @@
 import { useQuery } from "@tanstack/react-query";
 import { useState } from "react";
 import { Button } from "@/components/Button";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { useShown } from "@/lib/useLive";
 import type { Discussion } from "@/protocol/types";
 import { Auto } from "./Auto";

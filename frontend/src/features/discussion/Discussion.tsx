@@ -4,10 +4,9 @@ import { useCallback, useRef, useState } from "react";
 import { Link } from "wouter";
 import { Connection } from "@/components/Connection";
 import { Notice } from "@/components/Notice";
-import { configQuery } from "@/lib/config";
-import { hostDoor } from "@/lib/door";
+import { configQuery } from "@/lib/configQuery";
 import { useLanguage } from "@/lib/hooks";
-import { LiveDiscussion } from "@/lib/live";
+import { discussionAsHost } from "@/lib/opening";
 import type { LinkStatus } from "@/lib/socket";
 import { Announcer } from "@/components/transcript/Announcer";
 import styles from "./Discussion.module.css";
@@ -28,7 +27,7 @@ import { useSteering } from "./useSteering";
 import { useStable } from "./useStable";
 
 export function Discussion({ id }: { id: string }) {
-  const live = useLiveDiscussion(() => new LiveDiscussion(id, hostDoor(id)));
+  const live = useLiveDiscussion(() => discussionAsHost(id));
   return (
     <LiveContext value={live}>
       <Connection />

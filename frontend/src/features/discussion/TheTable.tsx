@@ -5,7 +5,7 @@ import { useMemo, useState } from "react";
 import { Button } from "@/components/Button";
 import { voiceStyle } from "@/components/voice";
 import { charactersQuery, type Character } from "@/lib/characters";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { useCommand } from "@/lib/useCommand";
 import { useLive, useShown } from "@/lib/useLive";
 import type { Discussion, Participant } from "@/protocol/types";

@@ -4,7 +4,7 @@ import { useLocation } from "wouter";
 import { Button } from "@/components/Button";
 import { Roundel } from "@/components/Roundel";
 import { charactersQuery } from "@/lib/characters";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { DRAFT_KEY, type Draft } from "@/lib/draft";
 import { writeKept } from "@/lib/kept";
 import styles from "./FirstLesson.module.css";

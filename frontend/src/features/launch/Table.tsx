@@ -5,7 +5,7 @@ import { useState, type ReactNode } from "react";
 import { Link } from "wouter";
 import { Button } from "@/components/Button";
 import type { Character } from "@/lib/characters";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import type { Draft } from "@/lib/draft";
 import { moved } from "@/components/order";
 import { Perspectives } from "./Perspectives";

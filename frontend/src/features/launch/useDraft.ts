@@ -3,7 +3,7 @@ import { useCallback, useMemo } from "react";
 import type { Character } from "@/lib/characters";
 import type { Config } from "@/lib/config";
 import { DRAFT_KEY, MAX_CAST, type Draft } from "@/lib/draft";
-import { useKept } from "@/lib/kept";
+import { useKept } from "@/lib/useKept";
 import { track } from "@/lib/track";
 
 /** At the first visit an example is ready, so that one may launch at once. */

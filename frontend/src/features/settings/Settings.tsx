@@ -5,7 +5,7 @@ import { KeyList } from "@/components/KeyList";
 import { Loading } from "@/components/Loading";
 import { Page } from "@/components/Page";
 import { Section } from "@/components/Section";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 import { meQuery } from "@/lib/me";
 import { portraitsQuery } from "@/lib/portraits";
 import { Appearance } from "./Appearance";

@@ -3,7 +3,7 @@ import { useQuery } from "@tanstack/react-query";
 import { Loading } from "@/components/Loading";
 import { Characters } from "@/features/characters/Characters";
 import { charactersQuery } from "@/lib/characters";
-import { configQuery } from "@/lib/config";
+import { configQuery } from "@/lib/configQuery";
 
 export default function CharactersPage() {
   const config = useQuery(configQuery);
