@@ -1,5 +1,6 @@
 //! Discussions and who sits at the table.
 
+use std::collections::hash_map::Entry;
 use std::collections::{HashMap, HashSet};
 use std::fmt;
 use std::str::FromStr;
@@ -279,10 +280,16 @@ fn list_tables(conn: &mut Conn, of: Vec<String>) -> Result<HashMap<String, Table
         .select((participants::discussion_id, participants::card, participants::muted, participants::gone))
         .load(conn)?;
     let mut tables: HashMap<String, Table> = HashMap::new();
-    for (of, card, muted, gone) in rows {
-        let table = tables.entry(of).or_default();
-        let character = from_json(&card)?;
-        match gone {
+    // Many have the same cards, and each takes longer to read than to copy.
+    let mut known: HashMap<&str, Character> = HashMap::new();
+    for (of, card, muted, gone) in &rows {
+        let table = tables.entry(of.clone()).or_default();
+        let character = match known.entry(card) {
+            Entry::Occupied(known) => known.get().clone(),
+            Entry::Vacant(unknown) => unknown.insert(from_json(card)?).clone(),
+        };
+        let muted = *muted;
+        match *gone {
             true => table.former.push(character),
             false => table.participants.push(Participant { character, muted }),
         }

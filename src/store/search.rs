@@ -24,8 +24,8 @@ use crate::domain::text::Moment;
 /// Most words of a search that count.
 const MAX_WORDS: usize = 16;
 /// So many texts with the words are few: each of them is looked up. If there are more in a library of 100,000 texts, a page of fifty
-/// discussions is full after about twice as many were read.
-const FEW_TEXTS: i64 = 1_500;
+/// discussions is full after five times as many were read.
+const FEW_TEXTS: i64 = 1_000;
 /// Characters shown on either side of what was found.
 const CONTEXT_CHARS: usize = 60;
 

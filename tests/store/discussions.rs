@@ -139,7 +139,7 @@ on_both! {
     async fn a_word_that_everybody_uses_is_found_as_a_rare_one_is(place: Place) {
         let store = place.open();
         let (ada, ben) = (store.guest().await, store.guest().await);
-        let topics: Vec<String> = (0..1_600).map(|n| format!("Common ground {n}")).collect();
+        let topics: Vec<String> = (0..1_100).map(|n| format!("Common ground {n}")).collect();
         futures_util::future::join_all(topics.iter().map(|topic| store.discussion(ben, topic))).await;
         let mut hers = vec![];
         for topic in ["Common sense", "Something else", "Nothing in common", "Something rare"] {
