@@ -118,12 +118,19 @@ test("a lesson is begun with three clicks, and its plan waits for a press", asyn
   await dialog.getByRole("textbox", { name: "Something more to say" }).fill("And who checks it?");
   await dialog.getByRole("button", { name: "Add to the plan" }).click();
   await expect(dialog.getByRole("button", { name: "Say: And who checks it?" })).toBeVisible();
+  await dialog.getByRole("button", { name: "Reword: And who checks it?" }).click();
+  const words = dialog.getByRole("textbox", { name: "In other words" });
+  await expect(words).toHaveValue("And who checks it?");
+  await noFinding(page);
+  await words.fill("And who checks what it says?");
+  await dialog.getByRole("button", { name: "Keep" }).click();
+  await expect(dialog.getByRole("button", { name: "Say: And who checks what it says?" })).toBeVisible();
   const download = page.waitForEvent("download");
   await dialog.getByRole("button", { name: "Save as a lesson file" }).click();
   const saved = await download;
   expect(saved.suggestedFilename()).toBe("chatlab-Why-write-if-a-machine-can.lesson.toml");
   const file = await readFile(await saved.path(), "utf8");
-  expect(file).toContain('say = "And who checks it?"');
+  expect(file).toContain('say = "And who checks what it says?"');
 
   await page.goto("/");
   await page.getByRole("button", { name: "Open a file" }).click();

@@ -28,6 +28,16 @@ pub struct Renewal {
     next: String,
 }
 
+/// Whoever asks for a renewal.
+#[derive(Debug, Clone, Copy, Default)]
+pub struct Asker<'a> {
+    /// Its own name for this renewal, by which it is answered once more: a page that is reloaded before the answer arrives still has
+    /// the old token.
+    pub key: Option<&'a str>,
+    /// Tabs take turns there: none asks while another one does, and nobody has to be waited for.
+    pub alone: bool,
+}
+
 /// Why there was none.
 #[derive(Clone)]
 enum Refusal {
@@ -55,11 +65,10 @@ impl Accounts {
         Ok(self.grant(user, login, token))
     }
 
-    /// A new access token and a new refresh token for an old one. With a `key` of the asker's own the same renewal is answered
-    /// once more: a page that is reloaded before the answer arrives still has the old token.
-    pub async fn refresh(&self, token: &str, key: Option<&str>) -> Result<Grant, AccountsError> {
+    /// A new access token and a new refresh token for an old one.
+    pub async fn refresh(&self, token: &str, asker: Asker<'_>) -> Result<Grant, AccountsError> {
         let used = digest(token);
-        let asked = key.map(|key| digest(&format!("{used}:{key}")));
+        let asked = asker.key.map(|key| digest(&format!("{used}:{key}")));
         if let Some(Renewal { user, login, next }) = self.answered_before(asked.as_deref()).await? {
             return Ok(self.grant(self.find(user).await?, login, next));
         }
@@ -69,7 +78,9 @@ impl Accounts {
                 if let Some(asked) = asked {
                     self.answered.insert(asked, renewal.clone()).await;
                 }
-                tokio::time::sleep(TOGETHER).await;
+                if !asker.alone {
+                    tokio::time::sleep(TOGETHER).await;
+                }
                 self.renewals.invalidate(&used).await;
                 Ok(self.grant(self.find(renewal.user).await?, renewal.login, renewal.next))
             }

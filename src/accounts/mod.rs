@@ -30,7 +30,7 @@ pub use doors::Doors;
 pub use ended::{Credential, Ended};
 pub use identify::Identity;
 pub use invitations::{INVITATION_LIFE, MAX_INVITATION_USES};
-pub use logins::REFRESH_LIFE;
+pub use logins::{Asker, REFRESH_LIFE};
 pub use owner::new_owner_code;
 pub use passwords::{MAX_PASSWORD_CHARS, MIN_PASSWORD_CHARS};
 pub use register::{Registration, email_address};

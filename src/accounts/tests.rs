@@ -1,5 +1,7 @@
 use super::*;
 
+const MINE: Asker = Asker { key: Some("mine"), alone: false };
+
 struct Place {
     accounts: Accounts,
     store: Store,
@@ -30,7 +32,7 @@ async fn a_guest_is_known_by_the_token_until_deleted() {
     assert_eq!(accounts.identify(&grant.access_token).await.expect("known").user, grant.user.id);
     accounts.delete(grant.user.id).await.expect("deleted");
     assert!(refused(accounts.identify(&grant.access_token).await));
-    assert!(refused(accounts.refresh(&grant.refresh_token, None).await));
+    assert!(refused(accounts.refresh(&grant.refresh_token, Asker::default()).await));
 }
 
 #[tokio::test]
@@ -47,11 +49,11 @@ async fn two_tabs_that_renew_at_once_go_on_with_the_same_token() {
     let place = place(true).await;
     let accounts = &place.accounts;
     let first = accounts.guest(None).await.expect("a guest").refresh_token;
-    let (one, other) = tokio::join!(accounts.refresh(&first, None), accounts.refresh(&first, None));
+    let (one, other) = tokio::join!(accounts.refresh(&first, Asker::default()), accounts.refresh(&first, Asker::default()));
     let (one, other) = (one.expect("renewed"), other.expect("renewed"));
     assert_eq!(one.refresh_token, other.refresh_token);
     assert_ne!(one.refresh_token, first);
-    assert!(accounts.refresh(&one.refresh_token, None).await.is_ok());
+    assert!(accounts.refresh(&one.refresh_token, Asker::default()).await.is_ok());
 }
 
 #[tokio::test]
@@ -59,9 +61,9 @@ async fn a_used_token_that_comes_back_ends_the_login() {
     let place = place(true).await;
     let accounts = &place.accounts;
     let first = accounts.guest(None).await.expect("a guest").refresh_token;
-    let second = accounts.refresh(&first, None).await.expect("renewed").refresh_token;
-    assert!(refused(accounts.refresh(&first, None).await));
-    assert!(refused(accounts.refresh(&second, None).await), "whoever copied it is out, too");
+    let second = accounts.refresh(&first, Asker::default()).await.expect("renewed").refresh_token;
+    assert!(refused(accounts.refresh(&first, Asker::default()).await));
+    assert!(refused(accounts.refresh(&second, Asker::default()).await), "whoever copied it is out, too");
 }
 
 #[tokio::test]
@@ -69,12 +71,12 @@ async fn an_answer_that_was_lost_is_given_again_until_it_is_used() {
     let place = place(true).await;
     let accounts = &place.accounts;
     let first = accounts.guest(None).await.expect("a guest").refresh_token;
-    let lost = accounts.refresh(&first, Some("mine")).await.expect("renewed").refresh_token;
-    let again = accounts.refresh(&first, Some("mine")).await.expect("renewed again").refresh_token;
+    let lost = accounts.refresh(&first, MINE).await.expect("renewed").refresh_token;
+    let again = accounts.refresh(&first, MINE).await.expect("renewed again").refresh_token;
     assert_eq!(again, lost);
-    let third = accounts.refresh(&again, None).await.expect("renewed").refresh_token;
-    assert!(refused(accounts.refresh(&first, Some("mine")).await));
-    assert!(refused(accounts.refresh(&third, None).await), "the answer had come, so this was a copy");
+    let third = accounts.refresh(&again, Asker::default()).await.expect("renewed").refresh_token;
+    assert!(refused(accounts.refresh(&first, MINE).await));
+    assert!(refused(accounts.refresh(&third, Asker::default()).await), "the answer had come, so this was a copy");
 }
 
 #[tokio::test]
@@ -82,9 +84,9 @@ async fn a_lost_answer_is_nobody_elses() {
     let place = place(true).await;
     let accounts = &place.accounts;
     let first = accounts.guest(None).await.expect("a guest").refresh_token;
-    accounts.refresh(&first, Some("mine")).await.expect("renewed");
-    assert!(refused(accounts.refresh(&first, Some("another's")).await));
-    assert!(refused(accounts.refresh(&first, Some("mine")).await), "the login has ended");
+    accounts.refresh(&first, MINE).await.expect("renewed");
+    assert!(refused(accounts.refresh(&first, Asker { key: Some("another's"), alone: false }).await));
+    assert!(refused(accounts.refresh(&first, MINE).await), "the login has ended");
 }
 
 #[tokio::test]
@@ -92,10 +94,10 @@ async fn after_a_logout_nothing_is_renewed() {
     let place = place(true).await;
     let accounts = &place.accounts;
     let first = accounts.guest(None).await.expect("a guest").refresh_token;
-    let second = accounts.refresh(&first, None).await.expect("renewed").refresh_token;
+    let second = accounts.refresh(&first, Asker::default()).await.expect("renewed").refresh_token;
     accounts.logout(&second).await.expect("ended");
-    assert!(refused(accounts.refresh(&second, None).await));
-    assert!(refused(accounts.refresh(&first, None).await), "not even at once");
+    assert!(refused(accounts.refresh(&second, Asker::default()).await));
+    assert!(refused(accounts.refresh(&first, Asker::default()).await), "not even at once");
     accounts.logout("unknown").await.expect("nothing to end");
 }
 

@@ -4,17 +4,17 @@ use actix_web::cookie::{Cookie, SameSite, time};
 use actix_web::http::header;
 use actix_web::{FromRequest, HttpRequest, HttpResponse, web};
 use serde::{Deserialize, Serialize};
-use utoipa::ToSchema;
+use utoipa::{IntoParams, ToSchema};
 
 use super::State;
 use super::device::device;
 use super::error::{ApiError, Problem};
 use super::extract::{client_address, origin_allowed, read_json};
-use super::input::idempotency_key;
+use super::input::{idempotency_key, read_query};
 use super::limit::counted;
 use super::me::UserView;
 use super::user::Login;
-use crate::accounts::{Credential, Grant, REFRESH_LIFE};
+use crate::accounts::{Asker, Credential, Grant, REFRESH_LIFE};
 use crate::store::UserKind;
 
 /// Name of the cookie that holds the refresh token.
@@ -54,18 +54,25 @@ pub async fn guest(request: HttpRequest, payload: web::Payload, state: web::Data
     granted(grant, &request, &state).await
 }
 
+#[derive(Deserialize, IntoParams)]
+pub struct RefreshQuery {
+    /// The asker's tabs take turns: none asks with the same cookie while another one does. Without it the answer waits for them a moment.
+    alone: Option<bool>,
+}
+
 /// A new access token for the refresh cookie, which is renewed. An answer that got lost is given again for the same
 /// `Idempotency-Key`, for ten minutes; otherwise a cookie that was used before ends the login.
 #[utoipa::path(
     post, path = "/api/auth/refresh", tag = "auth", security(("refresh" = [])),
-    params(("Idempotency-Key" = Option<String>, Header)),
-    responses((status = 200, body = GrantView), (status = 401, body = Problem))
+    params(RefreshQuery, ("Idempotency-Key" = Option<String>, Header)),
+    responses((status = 200, body = GrantView), (status = 401, body = Problem), (status = 422, body = Problem))
 )]
 pub async fn refresh(request: HttpRequest, state: web::Data<State>) -> Result<HttpResponse, ApiError> {
     same_site(&request, &state)?;
     let token = request.cookie(COOKIE).ok_or(ApiError::Unauthorized)?;
     let key = idempotency_key(&request, "POST /api/auth/refresh")?.map(|key| key.key);
-    let grant = state.accounts.refresh(token.value(), key.as_deref()).await?;
+    let alone = read_query::<RefreshQuery>(&request)?.alone.unwrap_or_default();
+    let grant = state.accounts.refresh(token.value(), Asker { key: key.as_deref(), alone }).await?;
     Ok(renewed(grant, &state))
 }
 

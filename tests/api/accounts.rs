@@ -119,16 +119,19 @@ async fn a_page_that_is_reloaded_before_the_answer_came_stays_signed_in() {
 #[tokio::test]
 async fn a_stolen_cookie_that_is_replayed_signs_both_out() {
     let app = TestApp::spawn_demo().await;
-    let mut ada = Browser::new(&app);
-    ada.register(ADA).await;
-    let talk = ada.host().open("Play").await;
-    let mut thief = ada.copy();
-    assert_eq!(ada.post("/api/auth/refresh", json!({})).await.0, StatusCode::OK);
-    let mut socket = ada.host().connect(&talk).await;
-    assert_eq!(thief.post("/api/auth/refresh", json!({})).await.0, StatusCode::UNAUTHORIZED);
-    assert_eq!(ada.post("/api/auth/refresh", json!({})).await.0, StatusCode::UNAUTHORIZED);
-    assert_eq!(ada.status().await, StatusCode::UNAUTHORIZED);
-    assert_eq!(socket.closed().await, Some(4401));
+    // Whether the page's tabs take turns or not.
+    for (address, path) in [(ADA, "/api/auth/refresh"), ("bob@example.org", "/api/auth/refresh?alone=true")] {
+        let mut owner = Browser::new(&app);
+        owner.register(address).await;
+        let talk = owner.host().open("Play").await;
+        let mut thief = owner.copy();
+        assert_eq!(owner.post(path, json!({})).await.0, StatusCode::OK);
+        let mut socket = owner.host().connect(&talk).await;
+        assert_eq!(thief.post(path, json!({})).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(owner.post(path, json!({})).await.0, StatusCode::UNAUTHORIZED);
+        assert_eq!(owner.status().await, StatusCode::UNAUTHORIZED);
+        assert_eq!(socket.closed().await, Some(4401));
+    }
 }
 
 #[tokio::test]

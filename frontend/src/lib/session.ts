@@ -127,7 +127,9 @@ function refused(error: unknown): null {
 /** By the cookie. Without a sign of one nothing is asked; for a page hosted apart there is no sign. */
 async function byCookie(): Promise<Grant | null> {
   if (marked() === null && !isApart()) return null;
-  const grant = await grantOf("/api/auth/refresh", {}, renewalKey()).catch(refused);
+  // Only where tabs cannot take turns does the server have to wait for others.
+  const path = `/api/auth/refresh${locks() ? "?alone=true" : ""}`;
+  const grant = await grantOf(path, {}, renewalKey()).catch(refused);
   renewalAnswered();
   return grant;
 }
@@ -166,10 +168,13 @@ export async function peekSession(): Promise<void> {
   });
 }
 
-/** Plain http on a school's network has no Web Locks; tabs then refresh each for itself. */
+/** By which tabs take turns. Plain http on a school's network has none; tabs then refresh each for itself. */
+function locks(): LockManager | undefined {
+  return (navigator as { locks?: LockManager }).locks;
+}
+
 async function locked(work: () => Promise<string | null>): Promise<string | null> {
-  const locks = (navigator as { locks?: LockManager }).locks;
-  return locks ? locks.request(REFRESH_LOCK, work) : work();
+  return locks()?.request(REFRESH_LOCK, work) ?? work();
 }
 
 /** A new access token in place of `stale`: refreshed, or a guest's where guests are welcome, or null. */

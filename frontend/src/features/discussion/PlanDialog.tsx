@@ -1,17 +1,15 @@
 // The whole plan of a discussion: what to say, what for, and what was said. Written on here, saved as a lesson file.
-import { Plus, Trash2 } from "lucide-react";
+import { Plus } from "lucide-react";
 import { useState } from "react";
 import { Button } from "@/components/Button";
 import { Dialog } from "@/components/Dialog";
 import { Field } from "@/components/Field";
 import { wordsOf } from "@/lib/api";
 import { download } from "@/lib/download";
-import { timeOf, type Step } from "@/lib/lessons";
 import { useLive } from "@/lib/useLive";
-import { isDue, usePlan, useTurns, type Plan } from "./plan";
+import { MESSAGE_LIMIT, usePlan, type Plan } from "./plan";
 import styles from "./Plan.module.css";
-
-const MESSAGE_LIMIT = 4_000;
+import { PlanSteps } from "./PlanSteps";
 
 export function PlanDialog({ onClose }: { onClose: () => void }) {
   const live = useLive();
@@ -29,7 +27,7 @@ export function PlanDialog({ onClose }: { onClose: () => void }) {
             Nothing is planned. Write down what you mean to say; it stays here until you press Say it.
           </p>
         )}
-        <Steps
+        <PlanSteps
           steps={steps}
           busy={saying.isPending || writing.isPending}
           onSay={(index) => {
@@ -98,56 +96,6 @@ function About({ plan }: { plan: Plan }) {
           <p key={paragraph}>{paragraph}</p>
         ))}
     </details>
-  );
-}
-
-interface StepsProps {
-  steps: Step[];
-  busy: boolean;
-  onSay: (index: number) => void;
-  onWrite: (steps: Step[]) => void;
-}
-
-function Steps({ steps, busy, onSay, onWrite }: StepsProps) {
-  const turns = useTurns();
-  return (
-    <ol className={styles.steps}>
-      {steps.map((step, index) => (
-        <li key={`${String(index)} ${step.say}`} data-said={step.said || undefined}>
-          <div>
-            <p className={styles.say}>{step.say}</p>
-            <p className={styles.soft}>
-              {step.said && <strong>Said. </strong>}
-              {!step.said && isDue(step, turns) && <strong>Now. </strong>}
-              {[timeOf(step), step.why].filter(Boolean).join(" — ")}
-            </p>
-          </div>
-          {!step.said && (
-            <Button
-              aria-disabled={busy}
-              aria-label={`Say: ${step.say}`}
-              onClick={() => {
-                if (!busy) onSay(index);
-              }}
-            >
-              Say it
-            </Button>
-          )}
-          <Button
-            kind="quiet"
-            icon
-            aria-label={`Take out: ${step.say}`}
-            title="Take out of the plan"
-            aria-disabled={busy}
-            onClick={() => {
-              if (!busy) onWrite(steps.filter((_, at) => at !== index));
-            }}
-          >
-            <Trash2 size={16} aria-hidden />
-          </Button>
-        </li>
-      ))}
-    </ol>
   );
 }
 

@@ -5,6 +5,9 @@ import type { Step } from "@/lib/lessons";
 import { useShown } from "@/lib/useLive";
 import type { Message, MessageStatus } from "@/protocol/types";
 
+/** Longest message, in characters. */
+export const MESSAGE_LIMIT = 4_000;
+
 export interface Plan {
   audience: string;
   minutes: number | null;
