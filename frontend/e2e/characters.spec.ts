@@ -123,7 +123,7 @@ test("a lesson is begun with three clicks, and its plan waits for a press", asyn
   await expect(words).toHaveValue("And who checks it?");
   await noFinding(page);
   await words.fill("And who checks what it says?");
-  await dialog.getByRole("button", { name: "Keep" }).click();
+  await dialog.getByRole("button", { name: "Keep", exact: true }).click();
   await expect(dialog.getByRole("button", { name: "Say: And who checks what it says?" })).toBeVisible();
   const download = page.waitForEvent("download");
   await dialog.getByRole("button", { name: "Save as a lesson file" }).click();

@@ -158,27 +158,6 @@ test("on phones and on the wall", async () => {
   await visitor.leave(phone);
 });
 
-test("behind the links that are left", async () => {
-  const page = await visitor.open(`/discussions/${filled.talk}`);
-  const evil = /evil\.invalid/;
-  const links = page.getByRole("log", { name: "Transcript" }).locator('a[href*="evil.invalid"]');
-  await expect(links.first()).toBeAttached();
-  const visited: string[] = [];
-  await visitor.context.route(evil, (route) => {
-    visited.push(route.request().url());
-    return route.fulfill({ contentType: "text/html", body: "<p>elsewhere</p>" });
-  });
-  const opened = visitor.context.waitForEvent("page");
-  await links.first().evaluate((link) => {
-    (link as HTMLAnchorElement).click();
-  });
-  const elsewhere = await opened;
-  await expect(elsewhere.getByText("elsewhere")).toBeVisible();
-  expect(await elsewhere.evaluate(() => [window.opener, document.referrer])).toEqual([null, ""]);
-  expect(visited).toHaveLength(1);
-  await visitor.context.unroute(evil);
-});
-
 test("in what an admin sees and takes away", async ({ browser }) => {
   const others = await browser.newContext();
   await fillResearch(() => Api.guest(others.request, visitor.api.url));
@@ -211,4 +190,26 @@ test("in what an admin sees and takes away", async ({ browser }) => {
     expect(PAYLOADS.filter((payload) => !texts.has(payload.trim()))).toEqual([]);
   }
   await visitor.leave(page);
+});
+
+// The last one: it goes where the others must not.
+test("behind the links that are left", async () => {
+  const page = await visitor.open(`/discussions/${filled.talk}`);
+  const evil = /evil\.invalid/;
+  const links = page.getByRole("log", { name: "Transcript" }).locator('a[href*="evil.invalid"]');
+  await expect(links.first()).toBeAttached();
+  const visited: string[] = [];
+  await visitor.context.route(evil, (route) => {
+    visited.push(route.request().url());
+    return route.fulfill({ contentType: "text/html", body: "<p>elsewhere</p>" });
+  });
+  const opened = visitor.context.waitForEvent("page");
+  await links.first().evaluate((link) => {
+    (link as HTMLAnchorElement).click();
+  });
+  const elsewhere = await opened;
+  await expect(elsewhere.getByText("elsewhere")).toBeVisible();
+  expect(await elsewhere.evaluate(() => [window.opener, document.referrer])).toEqual([null, ""]);
+  expect(visited).toHaveLength(1);
+  await visitor.context.unroute(evil);
 });
