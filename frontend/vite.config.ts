@@ -47,10 +47,6 @@ export default defineConfig({
     environment: "jsdom",
     include: ["src/**/*.test.{ts,tsx}"],
     setupFiles: ["src/test/setup.ts"],
-    // By default one core is left alone.
-    maxWorkers: "100%",
-    // Only whoever hangs is ended: on two busy cores half a second may take five.
-    testTimeout: 30_000,
     restoreMocks: true,
     unstubGlobals: true,
   },
